@@ -1,0 +1,1 @@
+"""Text in, verdict out: is it a request for help, and of which kind. Pure, offline, batched."""

@@ -1,0 +1,1 @@
+"""Environment and ``radar.toml`` to one frozen ``Config``."""

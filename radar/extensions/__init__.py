@@ -1,0 +1,1 @@
+"""What accompanies a crawl: due sources, visits, source health, metrics."""

@@ -1,0 +1,1 @@
+"""The queue that all workers share. The only room that knows Redis."""

@@ -1,0 +1,1 @@
+"""The owner's query language and the score of a post for a profile. Pure."""

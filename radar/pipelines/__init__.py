@@ -1,0 +1,1 @@
+"""clean, classify, match, store: each calls one pure function or the store."""

@@ -1,0 +1,1 @@
+"""robots.txt and opt-outs, delays and back-off, refusal of private addresses."""

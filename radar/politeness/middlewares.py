@@ -1,0 +1,1 @@
+"""Thin Scrapy middlewares around the rules in ``radar.politeness.policy``."""

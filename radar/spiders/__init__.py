@@ -1,0 +1,1 @@
+"""One spider per channel: fetch, follow, call the extractor, yield posts."""

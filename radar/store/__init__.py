@@ -1,0 +1,1 @@
+"""Postgres. The only room that knows psycopg, and the only one with SQL."""
