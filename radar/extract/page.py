@@ -5,14 +5,19 @@ Page + Context ──► extract ──► Extraction: posts, links to follow, p
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from radar.errors import ExtractionError
 from radar.model import Channel, Post, Problem, Source
+
+if TYPE_CHECKING:
+    from radar.extract.html import Node
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,21 @@ class Page:
         from radar.extract.text import decode
 
         return decode(self.body, self.headers.get("content-type", ""))
+
+    @cached_property
+    def tree(self) -> Node:
+        """The body as an HTML tree, parsed once."""
+        from radar.extract.html import parse
+
+        return parse(self.text)
+
+    @cached_property
+    def data(self) -> Any:
+        """The body as JSON, parsed once. Raises ExtractionError if it is none."""
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError) as error:
+            raise ExtractionError(f"not JSON: {type(error).__name__}: {error}"[:200]) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

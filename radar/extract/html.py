@@ -1,0 +1,341 @@
+"""HTML: parsed once, selected from with compiled CSS, turned into text that keeps its paragraphs.
+
+Elements are plain ``lxml.etree`` elements, so their whole API is there too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from cssselect import GenericTranslator
+from lxml import etree
+
+from radar.extract.text import Words, clean, clean_line
+
+Node: TypeAlias = Any
+"""An ``lxml.etree`` element (lxml brings no types)."""
+
+
+def parse(text: str) -> Node:
+    """The tree of a whole page; never fails, an empty page gives an empty ``html`` element."""
+    body = text.replace("\x00", "").encode("utf-8", "replace")
+    for huge in (False, True):
+        # The parser stops at 256 levels, which unclosed tags of a long page reach; then up to 2048.
+        parser = etree.HTMLParser(
+            encoding="utf-8", huge_tree=huge, remove_comments=True, remove_pis=True, no_network=True
+        )
+        try:
+            root = etree.fromstring(body, parser)
+        except (etree.XMLSyntaxError, ValueError):
+            root = None
+        if not any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+            break
+    return root if root is not None else etree.Element("html")
+
+
+def fragment(text: str) -> Node:
+    """The tree of a piece of HTML, as JSON interfaces carry it (``cooked``, ``body``)."""
+    return parse(f"<html><body>{text}</body></html>")
+
+
+@lru_cache(maxsize=2048)
+def _compiled(css: str) -> etree.XPath:
+    # The plain translator: HTMLTranslator differs only in :lang, :checked and the like.
+    return etree.XPath(GenericTranslator().css_to_xpath(css, prefix="descendant::"))
+
+
+@lru_cache(maxsize=512)
+def _xpath(expression: str) -> etree.XPath:
+    return etree.XPath(expression, smart_strings=False)
+
+
+def select(node: Node, css: str) -> list[Node]:
+    """All descendants that a CSS selector matches, in document order; tag names in lower case."""
+    found: list[Node] = _compiled(css)(node)
+    return found
+
+
+def first(node: Node, css: str) -> Node | None:
+    """The first descendant that a CSS selector matches."""
+    found = _compiled(css)(node)
+    return found[0] if found else None
+
+
+def xpath(node: Node, expression: str) -> list[Node]:
+    """Result of an XPath expression, compiled once."""
+    found: list[Node] = _xpath(expression)(node)
+    return found
+
+
+def attr(node: Node, css: str, name: str) -> str:
+    """An attribute of the first descendant that matches, "" without."""
+    found = first(node, css)
+    return (found.get(name) or "").strip() if found is not None else ""
+
+
+def line(node: Node | None) -> str:
+    """All text of a node as one clean line."""
+    return clean_line("".join(node.itertext())) if node is not None else ""
+
+
+def line_of(node: Node, css: str) -> str:
+    """All text of the first descendant that matches as one clean line, "" without."""
+    return line(first(node, css))
+
+
+def text_of(node: Node | None, drop: str = "") -> str:
+    """Text of a node with its paragraphs, lists and line breaks; without what ``drop`` (CSS) matches."""
+    return split_quotes(node, "", drop).own if node is not None else ""
+
+
+def split_quotes(node: Node | None, quotes: str = "blockquote", drop: str = "") -> Words:
+    """Text of a post's body: own words, and the text inside of what ``quotes`` (CSS) matches.
+
+    ``drop`` (CSS) names what is neither: signatures, "edited by", quote headers, buttons. Code blocks are fenced
+    by lines of three backticks, emoji pictures give their alternative text.
+    """
+    if node is None:
+        return Words("", "")
+    dropped = set(select(node, drop)) if drop else set()
+    quoting = set(select(node, quotes)) if quotes else set()
+    own, quoted = _Writer(), _Writer()
+    _write(node, own, quoted, dropped, quoting)
+    return Words(clean(own.text()), clean(quoted.text()))
+
+
+_PARAGRAPHS = frozenset(
+    {
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "article",
+        "section",
+        "aside",
+        "figure",
+        "details",
+        "fieldset",
+    }
+)
+_LINES = frozenset(
+    {
+        "div",
+        "li",
+        "tr",
+        "dt",
+        "dd",
+        "header",
+        "footer",
+        "main",
+        "nav",
+        "address",
+        "summary",
+        "figcaption",
+        "caption",
+        "hr",
+        "center",
+        "form",
+        "legend",
+        "thead",
+        "tbody",
+    }
+)
+_SKIPPED = frozenset(
+    {
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "button",
+        "select",
+        "textarea",
+        "head",
+        "title",
+        "audio",
+        "video",
+        "canvas",
+        "map",
+        "input",
+    }
+)
+_EMOJI = ("emoji", "smil", "emoticon")
+
+
+class _Writer:
+    """Collects text: inline space collapsed, breaks between blocks kept as wide as the widest asked for."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._breaks = 0
+        self._space = False
+
+    def words(self, text: str) -> None:
+        """Add inline text."""
+        collapsed = " ".join(text.split())
+        if not collapsed:
+            self._space = self._space or bool(text)
+            return
+        self._flush(text[0].isspace() or self._space)
+        self._parts.append(collapsed)
+        self._space = text[-1].isspace()
+
+    def verbatim(self, text: str) -> None:
+        """Add a block of code."""
+        self.break_lines(2)
+        self._flush(False)
+        self._parts.append("```\n" + text.strip("\n").rstrip() + "\n```")
+        self.break_lines(2)
+
+    def mark(self, bullet: str) -> None:
+        """Begin a list item."""
+        self._flush(False)
+        self._parts.append(bullet)
+        self._space = False
+
+    def break_lines(self, count: int) -> None:
+        """Ask for at least ``count`` line feeds before the next text."""
+        self._breaks = max(self._breaks, count)
+
+    def line_feed(self) -> None:
+        """Add one line feed to what is due."""
+        self._breaks = min(self._breaks + 1, 2)
+
+    def _flush(self, space: bool) -> None:
+        if self._breaks and self._parts:
+            self._parts.append("\n" * self._breaks)
+        elif space and self._parts and not self._breaks:
+            self._parts.append(" ")
+        self._breaks = 0
+        self._space = False
+
+    def text(self) -> str:
+        """What was collected."""
+        return "".join(self._parts)
+
+
+def _write(node: Node, own: _Writer, quoted: _Writer, dropped: set[Node], quoting: set[Node]) -> None:
+    """Walk the tree without recursion: (element, writer) to enter, (None, ...) to leave."""
+    stack: list[tuple[Node | None, str, str, _Writer]] = [(node, "", "", own)]
+    while stack:
+        element, tag, tail, writer = stack.pop()
+        if element is None:
+            writer.break_lines(2 if tag in _PARAGRAPHS else 1 if tag in _LINES else 0)
+            if tag in {"td", "th"}:
+                writer.words(" ")
+            continue
+        if tail:
+            writer.words(tail)
+            continue
+        if not isinstance(element.tag, str):
+            continue
+        tag, outer = element.tag, writer
+        if element in dropped or tag in _SKIPPED:
+            continue
+        if element in quoting:
+            outer.break_lines(2)
+            writer = quoted
+            writer.break_lines(2)
+        if tag == "br":
+            writer.line_feed()
+        elif tag == "img":
+            writer.words(_emoji(element))
+        elif tag == "pre":
+            writer.verbatim(_code(element))
+        else:
+            writer.break_lines(2 if tag in _PARAGRAPHS else 1 if tag in _LINES else 0)
+            if tag == "li":
+                writer.mark(_bullet(element))
+            stack.append((None, tag, "", writer))
+            for child in reversed(element):
+                if child.tail:
+                    stack.append((child, "", child.tail, writer))
+                stack.append((child, "", "", writer))
+            if element.text:
+                writer.words(element.text)
+
+
+def _emoji(image: Node) -> str:
+    """Alternative text of a picture that stands for a character or a smiley."""
+    alt: str = image.get("alt") or ""
+    if not alt or len(alt) > 30:
+        return ""
+    marks = ((image.get("class") or "") + " " + (image.get("src") or "")).lower()
+    return alt if not alt.isascii() or any(mark in marks for mark in _EMOJI) else ""
+
+
+def _bullet(item: Node) -> str:
+    parent = item.getparent()
+    if parent is None or parent.tag != "ol":
+        return "- "
+    before = sum(1 for sibling in item.itersiblings("li", preceding=True)) if len(parent) <= 200 else 0
+    return f"{before + 1}. "
+
+
+def _code(pre: Node) -> str:
+    parts: list[str] = []
+    for event, element in etree.iterwalk(pre, events=("start", "end")):
+        if event == "start":
+            if element.tag == "br":
+                parts.append("\n")
+            parts.append(element.text or "")
+        elif element is not pre:
+            if element.tag in {"div", "li", "tr"}:
+                parts.append("\n")
+            parts.append(element.tail or "")
+    return "".join(parts)
+
+
+def metas(tree: Node) -> dict[str, str]:
+    """Content of the meta tags by lower-case name or property; the first one counts."""
+    found: dict[str, str] = {}
+    for node in select(tree, "meta[content]"):
+        name = (node.get("name") or node.get("property") or "").strip().lower()
+        if name:
+            found.setdefault(name, clean_line(node.get("content")))
+    return found
+
+
+def rel(tree: Node, name: str) -> str:
+    """``href`` of the first ``link`` or ``a`` with this relation (``canonical``, ``next``), as written."""
+    for node in rels(tree, name):
+        return (node.get("href") or "").strip()
+    return ""
+
+
+def rels(tree: Node, name: str) -> Iterator[Node]:
+    """All ``link`` and ``a`` elements with a relation."""
+    for node in xpath(tree, "descendant::link[@rel and @href] | descendant::a[@rel and @href]"):
+        if name in (node.get("rel") or "").lower().split():
+            yield node
+
+
+def language(tree: Node) -> str:
+    """Language the page declares (``lang`` of its root), "" without."""
+    value = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    return clean_line(value, 35).replace("_", "-")
+
+
+def title(tree: Node) -> str:
+    """The page's ``title``."""
+    return line_of(tree, "title")
+
+
+def has_password_field(tree: Node) -> bool:
+    """Whether the page has a field for a password; with no posts beside it, it is a login wall."""
+    return first(tree, "input[type=password]") is not None
