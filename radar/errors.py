@@ -16,6 +16,8 @@ RadarError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class RadarError(Exception):
     """Anything a user can do something about; ``str()`` is one clear sentence that says what.
@@ -27,9 +29,19 @@ class RadarError(Exception):
 
 
 class ConfigError(RadarError):
-    """``radar.toml`` or the environment says something that cannot be."""
+    """``radar.toml`` or the environment says something that cannot be; ``problems`` names each thing."""
 
     exit_code = 2
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems) or (message,)
+
+    @classmethod
+    def of(cls, problems: Sequence[str]) -> ConfigError:
+        """One error for at least one problem."""
+        more = f" (and {len(problems) - 1} more: see `radar check`)" if len(problems) > 1 else ""
+        return cls(problems[0] + more, problems)
 
 
 class QueryError(RadarError):

@@ -24,7 +24,7 @@ def test_the_environment_is_read_in_config_only() -> None:
         and node.value.id == "os"
         and node.attr in {"environ", "getenv", "environb"}
     ]
-    assert set(readers) <= {"config.py"}
+    assert set(readers) <= {"config/loading.py"}
 
 
 def test_nothing_is_unpickled_or_evaluated() -> None:

@@ -1,1 +1,0 @@
-"""Environment and ``radar.toml`` to one frozen ``Config``."""
