@@ -80,14 +80,16 @@ class Config:
             )
 
 
-def load(environ: Mapping[str, str] | None = None, path: Path | None = None) -> Config:
-    """Read environment and file; ``environ`` None means this process's.
+def load(
+    environ: Mapping[str, str] | None = None, path: Path | None = None, home: Path | None = None
+) -> Config:
+    """Read environment and file; ``environ`` None means this process's, ``home`` goes before ``RADAR_HOME``.
 
     The file is ``path``, else ``RADAR_CONFIG``, else ``radar.toml`` in the working folder, else in the data
     folder, else none. Raises ``ConfigError`` whose ``problems`` name everything that is wrong.
     """
     environ = os.environ if environ is None else environ
-    home = _home(environ)
+    home = home.expanduser().absolute() if home else _home(environ)
     file = _find(environ, path, home)
     text = _text(file) if file else ""
     document = _parse(text, file) if file else {}
