@@ -1,8 +1,7 @@
-"""Names of authors to pseudonyms: the same name always gives the same one, and none leads back without the key.
+"""The key that turns authors into pseudonyms; ``radar.store.keyed`` uses it.
 
-A keyed BLAKE2b (RFC 7693) of 80 bits: enough that two authors never share one, and with the key away it cannot be
-undone by trying names. The key comes from ``RADAR_PSEUDONYM_KEY`` (the same on every machine that shares a
-database), else from a file in the data folder that is made once.
+It comes from ``RADAR_PSEUDONYM_KEY`` (the same on every machine that shares a database), else from a file in the
+data folder that is made once.
 """
 
 from __future__ import annotations
@@ -10,9 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import unicodedata
-from collections.abc import Callable
-from hashlib import blake2b
 from pathlib import Path
 
 from radar.config.loading import Config
@@ -21,25 +17,16 @@ from radar.errors import ConfigError
 FILE = "pseudonym.key"
 
 
-def pseudonymiser(config: Config) -> Callable[[str], str] | None:
-    """What turns a name into its pseudonym; None if the owner stores names as they are.
+def pseudonym_key(config: Config) -> bytes | None:
+    """The key, at least 16 bytes; None if the owner stores names as they are.
 
-    Makes the key's file if there is none. Raises ``ConfigError`` if that file cannot be read or written.
+    Makes the file if there is none. Raises ``ConfigError`` if it cannot be read or written.
     """
     if not config.privacy.pseudonymise:
         return None
-    key = blake2b(config.pseudonym_key or _kept_key(config.home / FILE)).digest()
-
-    def pseudonym(author: str) -> str:
-        if not author:
-            return ""
-        name = unicodedata.normalize("NFC", author).strip()
-        return f"author-{blake2b(name.encode('utf-8', 'replace'), key=key, digest_size=10).hexdigest()}"
-
-    return pseudonym
-
-
-def _kept_key(file: Path) -> bytes:
+    if config.pseudonym_key:
+        return config.pseudonym_key
+    file = config.home / FILE
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from radar.errors import QueryError
@@ -22,8 +23,25 @@ from radar.match.score import ELSEWHERE, IN_TITLE, score
 from radar.match.words import CHAIN, words_of
 from radar.model import Kind, Lead, Post, Profile, Span, TermHit, Verdict
 
-Fit = Callable[[Post], float]
-"""How near a post is in meaning to the profile's description: 0 to 1, where 0.5 is the border of "fits"."""
+
+class Fitness(Protocol):
+    """How near a post is in meaning to the profile's description."""
+
+    @property
+    def score(self) -> float:
+        """0 to 1, where 0.5 is the border of "fits"."""
+
+    @property
+    def reason(self) -> str:
+        """One short sentence for people, or ""."""
+
+
+class Fit(Protocol):
+    """Compares posts with a profile's description; ``radar.classify`` makes them."""
+
+    def fit(self, title: str, text: str) -> Fitness:
+        """How near they are."""
+
 
 PASSING_KIND = 0.5
 PASSING_FIT = 0.5
@@ -174,8 +192,8 @@ class Matcher:
                 return None
             found.append((term, where))
         of_any = [(term, where) for term, node in self._any if (where := answer(node, hits)) is not None]
-        meaning = fit(post) if fit is not None else None
-        if self._any and not of_any and (meaning is None or meaning < PASSING_FIT):
+        meaning = fit.fit(post.title, post.text) if fit is not None else None
+        if self._any and not of_any and (meaning is None or meaning.score < PASSING_FIT):
             return None
         found = [*of_any, *found]
         hints = [IN_TITLE if "title" in where else ELSEWHERE for _, where in found]
@@ -183,7 +201,7 @@ class Matcher:
         points = score(
             verdict.request,
             verdict.kinds[kinds[0]],
-            [*hints, meaning or 0.0] if subject else None,
+            [*hints, meaning.score if meaning else 0.0] if subject else None,
             solved=post.solved is True,
         )
         if points < self.profile.min_score:
@@ -225,7 +243,7 @@ def _spans(found: Found) -> tuple[Span, ...]:
 
 
 def _reasons(
-    post: Post, verdict: Verdict, kinds: Sequence[Kind], hits: Sequence[TermHit], meaning: float | None
+    post: Post, verdict: Verdict, kinds: Sequence[Kind], hits: Sequence[TermHit], meaning: Fitness | None
 ) -> Iterator[str]:
     unsure = "" if verdict.confident else ", in a language the classifier does not know well"
     yield f"Asks for help ({verdict.request:.0%}{unsure})."
@@ -237,8 +255,8 @@ def _reasons(
             words = field_text(post, span.field)[span.start : span.end] if span.field != "quoted" else ""
             more = f" and {len(hit.spans) - 1} more" if len(hit.spans) > 1 else ""
             yield f"{hit.term} is in the {span.field}: “{_short(words)}”{more}."
-    if meaning is not None and meaning >= PASSING_FIT:
-        yield f"Its meaning is near to the profile's description ({meaning:.0%})."
+    if meaning is not None and meaning.score >= PASSING_FIT:
+        yield meaning.reason or f"Its meaning is near to the profile's description ({meaning.score:.0%})."
     if post.solved:
         yield "The thread is marked as solved."
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from radar.config import Config, Privacy, load
-from radar.config.pseudonym import pseudonymiser
+from radar.config.pseudonym import pseudonym_key
 from radar.errors import ConfigError
 from radar.model import Channel, Kind, Profile, Source
 
@@ -358,31 +358,24 @@ def test_the_file_that_init_writes_is_right(written: Path) -> None:
     assert read(written, uncommented).sources[0].name == "Beispielforum"
 
 
-def test_pseudonyms_are_stable_keyed_and_off_only_on_request(written: Path) -> None:
-    config = read(written, "", RADAR_PSEUDONYM_KEY="0123456789abcdef")
-    other = read(written, "", RADAR_PSEUDONYM_KEY="another key of mine")
-    name, stranger = pseudonymiser(config), pseudonymiser(other)
-    assert name
-    assert stranger
-    assert name("Anna") == name(" Anna ") == name("Anna")
-    assert name("Anna") not in {name("anna"), stranger("Anna")}
-    assert name("A\u0308nne") == name("Änne")
-    assert name("") == ""
-    assert "Anna" not in name("Anna")
-    assert name("\ud800")
-    off = read(written, "[privacy]\npseudonymise = false\nreason = 'x'")
-    assert pseudonymiser(off) is None
+def test_the_key_of_the_pseudonyms(written: Path) -> None:
+    assert pseudonym_key(read(written, "", RADAR_PSEUDONYM_KEY="0123456789abcdef")) == b"0123456789abcdef"
+    assert pseudonym_key(read(written, "[privacy]\npseudonymise = false\nreason = 'x'")) is None
 
 
-def test_the_key_of_the_pseudonyms_is_made_once(written: Path) -> None:
+def test_without_one_in_the_environment_a_key_is_made_once(written: Path) -> None:
     config = read(written, "")
-    first, again = pseudonymiser(config), pseudonymiser(config)
-    assert first
-    assert again
-    assert first("Anna") == again("Anna")
-    key = config.home / "pseudonym.key"
-    assert key.stat().st_mode & 0o777 == 0o600
-    assert list(config.home.iterdir()) == [key]
-    key.write_bytes(b"")
+    key = pseudonym_key(config)
+    assert key
+    assert len(key) == 64
+    assert pseudonym_key(config) == key
+    file = config.home / "pseudonym.key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(config.home.iterdir()) == [file]
+    file.write_bytes(b"")
     with pytest.raises(ConfigError, match="damaged"):
-        pseudonymiser(config)
+        pseudonym_key(config)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(ConfigError, match="cannot be used"):
+        pseudonym_key(config)

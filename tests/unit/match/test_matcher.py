@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -123,14 +123,29 @@ def test_the_title_counts_more_and_further_terms_help() -> None:
     assert points("verein", "wer") > points("verein")
 
 
+@dataclass(frozen=True)
+class Meaning:
+    """A semantic fit that always says the same."""
+
+    score: float
+    reason: str = ""
+
+    def fit(self, title: str, text: str) -> Meaning:
+        assert (title, text) == (POST.title, POST.text)
+        return self
+
+
 def test_meaning_stands_in_for_the_words_of_any() -> None:
     profile = {"any": ("webshop*",)}
     assert match(profile) is None
-    assert match(profile, fit=lambda post: 0.4) is None
-    lead = match(profile, fit=lambda post: 0.8)
+    assert match(profile, fit=Meaning(0.4)) is None
+    lead = match(profile, fit=Meaning(0.8))
     assert lead is not None
     assert "Its meaning is near to the profile's description (80%)." in lead.reasons
-    assert match({**profile, "none": ("verein",)}, fit=lambda post: 0.8) is None
+    lead = match(profile, fit=Meaning(0.8, "Speaks of online shops."))
+    assert lead is not None
+    assert lead.reasons[-1] == "Speaks of online shops."
+    assert match({**profile, "none": ("verein",)}, fit=Meaning(0.8)) is None
 
 
 def test_a_solved_thread_counts_half() -> None:
