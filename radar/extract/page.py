@@ -196,5 +196,7 @@ class Software:
     """The install path from any address of the site, sub-paths kept; None takes scheme and host."""
     describe: Callable[[Page, str], Site | None] | None = None
     """(page, base URL) to boards, feeds and version; None where pages tell nothing."""
+    probes: tuple[str, ...] = ()
+    """Addresses below the install path that ``describe`` can read, besides the page that was recognised."""
     note: str = ""
     """One sentence for the owner: limits, licence, manners."""

@@ -1,11 +1,18 @@
-"""Every software the radar can read: one line each."""
+"""Every software the radar can read: one import and one line each."""
 
 from __future__ import annotations
 
-from radar.extract import feed
+from radar.extract.discourse import SOFTWARE as DISCOURSE
+from radar.extract.feed import SOFTWARE as FEED
 from radar.extract.page import Software
+from radar.extract.phpbb import SOFTWARE as PHPBB
 
-_ALL: tuple[Software, ...] = (feed.SOFTWARE,)
+_ALL: tuple[Software, ...] = (
+    DISCOURSE,
+    PHPBB,
+    # Formats that many programs share come last.
+    FEED,
+)
 
 SOFTWARE: dict[str, Software] = {software.name: software for software in _ALL}
 """By ``Software.name``; the order is the order in which pages are recognised."""

@@ -49,16 +49,19 @@ def absolute(base: str, href: str, *, fragment: bool = False) -> str:
         href = re.sub(r"[\t\r\n]", "", href)
     try:
         joined = urljoin(base, href)
-        if not _PLAIN.match(joined) or _BAD_PERCENT.search(joined):
-            joined = safe_url_string(joined)
-        return _canonical(joined, fragment)
-    except (ValueError, UnicodeError):
+    except ValueError:
         return ""
+    return canonical(joined, fragment=fragment)
 
 
 def canonical(url: str, *, fragment: bool = False) -> str:
     """An absolute address in the form it is compared in; see ``absolute``."""
-    return absolute(url, url, fragment=fragment)
+    try:
+        if not _PLAIN.match(url) or _BAD_PERCENT.search(url):
+            url = safe_url_string(url.strip())
+        return _canonical(url, fragment)
+    except (ValueError, UnicodeError):
+        return ""
 
 
 def _canonical(url: str, fragment: bool) -> str:

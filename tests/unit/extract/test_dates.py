@@ -178,7 +178,7 @@ def test_relative_times_do_not_change_within_the_minute() -> None:
     assert later == Dates("https://a.example/", FETCHED).read("3 hours ago")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.one_of(st.text(max_size=150), st.text("0123456789:./- apmTZ+vorGesternago,", max_size=60)))
 def test_never_raises(text: str) -> None:
     dates = Dates("https://a.example/", FETCHED, BERLIN, "de")
