@@ -74,7 +74,8 @@ def _canonical(url: str, fragment: bool) -> str:
         host = f"[{host}]"
     port = parts.port
     netloc = host if port is None or str(port) == _DEFAULT_PORTS[scheme] else f"{host}:{port}"
-    path = _PATH_SESSION.sub("", parts.path) if ";" in parts.path else parts.path
+    # urljoin drops a final empty parameter, so that it must not be there in the first place
+    path = _PATH_SESSION.sub("", parts.path).rstrip(";") if ";" in parts.path else parts.path
     query = _without_sessions(parts.query) if parts.query else ""
     found = urlunsplit((scheme, netloc, path or "/", query, parts.fragment if fragment else ""))
     return found if len(found) <= MAX_URL else ""
