@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from radar.politeness.policy.paths import Pattern, covering, spellings
 from radar.politeness.policy.usage import refused_usage
 
 MOST_BYTES = 500 * 1024
@@ -24,27 +25,20 @@ RETRY_AFTER_FAILURE = 600.0
 """Seconds after which an unreachable robots.txt is asked for again; until then nothing is fetched."""
 
 _TOKEN = re.compile(r"[A-Za-z_-]+")
-_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 _EOL = re.compile(r"\r\n|\r|\n")
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    allow: bool
-    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
 class Robots:
     """What one origin's robots.txt says to one product token."""
 
-    rules: tuple[_Rule, ...] = ()
+    rules: tuple[tuple[Pattern, bool], ...] = ()
+    """(pattern, whether it allows)."""
     delay: float | None = None
     """Crawl-delay in seconds, as written."""
     sitemaps: tuple[str, ...] = ()
-    usages: tuple[tuple[str, str], ...] = ()
-    """(path pattern, preference) for each usage that is refused or granted; see ``radar.politeness.policy.usage``."""
+    usages: tuple[tuple[Pattern, str], ...] = ()
+    """(pattern, preferences) of Content-Usage and Content-Signal; see ``radar.politeness.policy.usage``."""
     reachable: bool = True
     """False if the file could not be had: everything is disallowed for now, which is no verdict of the site."""
 
@@ -52,28 +46,13 @@ class Robots:
         """Whether ``url`` may be fetched: the longest matching rule decides, Allow wins among equals."""
         if not self.reachable:
             return False
-        paths = _paths(url)
-        if paths[0] == "/robots.txt":
+        if spellings(url)[0] == "/robots.txt":
             return True
-        matching = (rule for rule in self.rules if any(_matches(rule.pattern, path) for path in paths))
-        best = max(matching, key=lambda rule: (len(rule.pattern), rule.allow), default=None)
-        return best is None or best.allow
+        return any(deciding) if (deciding := covering(self.rules, url)) else True
 
     def refused_usage(self, url: str) -> str | None:
         """The usage preference that keeps our use of ``url`` out (the longest matching pattern's), or None."""
-        paths = _paths(url)
-        matching = [usage for usage in self.usages if any(_matches(usage[0], path) for path in paths)]
-        if not matching:
-            return None
-        longest = max(len(pattern) for pattern, _ in matching)
-        return next(
-            (
-                name
-                for pattern, value in matching
-                if len(pattern) == longest and (name := refused_usage(value))
-            ),
-            None,
-        )
+        return next((name for value in covering(self.usages, url) if (name := refused_usage(value))), None)
 
 
 UNREACHABLE = Robots(reachable=False)
@@ -96,9 +75,9 @@ def from_answer(status: int, body: bytes, token: str) -> Robots:
 
 @dataclass
 class _Group:
-    rules: list[_Rule] = field(default_factory=list)
+    rules: list[tuple[Pattern, bool]] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)
-    usages: list[tuple[str, str]] = field(default_factory=list)
+    usages: list[tuple[Pattern, str]] = field(default_factory=list)
 
 
 def parse(body: bytes, token: str) -> Robots:
@@ -133,7 +112,7 @@ def parse(body: bytes, token: str) -> Robots:
         elif key in {"allow", "disallow"}:
             naming = False
             if value:
-                rule = _Rule(key == "allow", _pattern(value))
+                rule = (Pattern.of(value), key == "allow")
                 for group in current:
                     group.rules.append(rule)
         elif key == "sitemap" and value:
@@ -188,62 +167,9 @@ def _seconds(value: str) -> float | None:
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-def _usage(value: str) -> tuple[str, str]:
+def _usage(value: str) -> tuple[Pattern, str]:
     """``[path] preferences``: the path is optional and means everything."""
     if value.startswith(("/", "*")):
         path, _, preference = value.partition(" ")
-        return _pattern(path), preference.strip()
-    return "/", value
-
-
-def _pattern(value: str) -> str:
-    """A rule's path in the form that ``_paths`` gives URLs; ``*`` and a final ``$`` keep their meaning."""
-    end = "$" if value.endswith("$") else ""
-    body = re.sub(r"\*+", "*", value[: len(value) - len(end)])
-    return "*".join(_normal(part) for part in body.split("*")) + end
-
-
-def _paths(url: str) -> tuple[str, ...]:
-    """Path and query of a URL as rules see them, and the spellings of the query that count as the same.
-
-    RFC 9309 (2.2.2) compares octets, and takes ``?u=https://a`` and ``?u=https%3A%2F%2Fa`` for equal.
-    """
-    parts = urlsplit(url)
-    path = _normal((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
-    head, question, query = path.partition("?")
-    if not question:
-        return (path,)
-    plain = query.replace("%3A", ":").replace("%2F", "/")
-    escaped = query.replace(":", "%3A").replace("/", "%2F")
-    return tuple(dict.fromkeys((path, f"{head}?{plain}", f"{head}?{escaped}")))
-
-
-def _normal(text: str) -> str:
-    """Unreserved characters bare, everything beyond ASCII escaped, escapes in upper case."""
-
-    def one(match: re.Match[bytes]) -> bytes:
-        byte = int(match[1], 16)
-        return bytes([byte]) if byte in _UNRESERVED else b"%" + match[1].upper()
-
-    unescaped = _ESCAPE.sub(one, text.encode("utf-8", "surrogatepass"))
-    return "".join(chr(b) if 0x20 < b < 0x7F and b not in b"*$" else f"%{b:02X}" for b in unescaped)
-
-
-def _matches(pattern: str, path: str) -> bool:
-    """Whether ``pattern`` matches the beginning of ``path``, in time linear in both."""
-    ends = pattern.endswith("$")
-    first, *rest = (pattern[:-1] if ends else pattern).split("*")
-    if not path.startswith(first):
-        return False
-    at = len(first)
-    if not rest:
-        return not ends or at == len(path)
-    *middle, last = rest
-    for part in middle:
-        found = path.find(part, at)
-        if found < 0:
-            return False
-        at = found + len(part)
-    if ends:
-        return len(path) - at >= len(last) and path.endswith(last)
-    return path.find(last, at) >= 0
+        return Pattern.of(path), preference.strip()
+    return Pattern("/"), value
