@@ -17,6 +17,8 @@ from radar.cli.terminal import harmless, prepare_streams
 from radar.errors import ConfigError, RadarError
 
 COMMANDS = {
+    "export-opml": "opml",
+    "import-opml": "opml",
     "check": "setup",
     "init": "setup",
 }
@@ -118,8 +120,10 @@ def cli(ctx: click.Context, config: Path | None, home: Path | None, verbose: boo
     Begin with `radar init`, then `radar add https://…`, `radar run --once` and `radar leads`.
     """
     from radar.cli.session import Session
+    from radar.config import tell_children
 
-    ctx.obj = Session(path=config, home=home)
+    tell_children(config, home)
+    ctx.obj = Session()
     ctx.call_on_close(ctx.obj.close)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 class Session:
     """Configuration and services of one call of ``radar``."""
 
-    def __init__(self, path: Path | None, home: Path | None) -> None:
-        self._path, self._home = path, home
+    def __init__(self) -> None:
         self._open = ExitStack()
         self.now = datetime.now(UTC)
 
@@ -27,7 +25,7 @@ class Session:
         """What ``radar.toml`` and the environment say. Raises ``ConfigError``."""
         from radar.config import load
 
-        return load(path=self._path, home=self._home)
+        return load()
 
     def close(self) -> None:
         """Give back what was opened."""

@@ -80,20 +80,35 @@ class Config:
             )
 
 
-def load(
-    environ: Mapping[str, str] | None = None, path: Path | None = None, home: Path | None = None
-) -> Config:
-    """Read environment and file; ``environ`` None means this process's, ``home`` goes before ``RADAR_HOME``.
+def load(environ: Mapping[str, str] | None = None, path: Path | None = None) -> Config:
+    """Read environment and file; ``environ`` None means this process's.
 
     The file is ``path``, else ``RADAR_CONFIG``, else ``radar.toml`` in the working folder, else in the data
     folder, else none. Raises ``ConfigError`` whose ``problems`` name everything that is wrong.
     """
     environ = os.environ if environ is None else environ
-    home = home.expanduser().absolute() if home else _home(environ)
+    home = _home(environ)
     file = _find(environ, path, home)
-    text = _text(file) if file else ""
-    document = _parse(text, file) if file else {}
-    faults = Faults(file.name if file else FILE, Lines(text))
+    return _config(environ, home, file, _text(file) if file else "", file.name if file else FILE)
+
+
+def check_text(text: str, name: str = FILE, environ: Mapping[str, str] | None = None) -> Config:
+    """What a file with this text would say. Raises ``ConfigError``."""
+    environ = os.environ if environ is None else environ
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return _config(environ, _home(environ), None, plain, name)
+
+
+def tell_children(path: Path | None, home: Path | None) -> None:
+    """Let this process, and those it starts, use this file and this data folder."""
+    for variable, told in (("RADAR_CONFIG", path), ("RADAR_HOME", home)):
+        if told:
+            os.environ[variable] = str(told.expanduser().absolute())
+
+
+def _config(environ: Mapping[str, str], home: Path, file: Path | None, text: str, name: str) -> Config:
+    document = _parse(text, name)
+    faults = Faults(name, Lines(text))
     top = reading.read_top(document, faults) | _from_environment(environ, faults)
     privacy = _privacy(document, environ, faults)
     profiles = reading.read_profiles(document, faults)
@@ -136,13 +151,13 @@ def _text(file: Path) -> str:
         raise ConfigError.of((f"{file.name}:{line}: not UTF-8; save the file in this encoding",)) from None
 
 
-def _parse(text: str, file: Path) -> dict[str, Any]:
+def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError.of((_syntax(str(error), text, file),)) from None
+        raise ConfigError.of((_syntax(str(error), text, name),)) from None
     except RecursionError:
-        raise ConfigError.of((f"{file.name}:1: brackets nested too deeply",)) from None
+        raise ConfigError.of((f"{name}:1: brackets nested too deeply",)) from None
 
 
 _MEANINGS = (
@@ -160,14 +175,14 @@ _MEANINGS = (
 )
 
 
-def _syntax(message: str, text: str, file: Path) -> str:
+def _syntax(message: str, text: str, name: str) -> str:
     """``tomllib``'s complaint in plain words: its messages are short, and their end tells the place."""
     place = re.search(r"\(at line (\d+), column (\d+)\)", message)
     line = int(place[1]) if place else text.rstrip().count("\n") + 1
     column = f" (column {place[2]})" if place else ""
     said = re.sub(r"\s*\(at .*\)$", "", message)
     meaning = next((meaning for start, meaning in _MEANINGS if said.startswith(start)), said)
-    return f"{file.name}:{line}: {meaning}{column}"
+    return f"{name}:{line}: {meaning}{column}"
 
 
 def _from_environment(environ: Mapping[str, str], faults: Faults) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from radar.errors import StoreUnavailable
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RADAR_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("RADAR_CONFIG", raising=False)
+    monkeypatch.setenv("RADAR_CONFIG", "")
     return tmp_path
 
 
@@ -72,7 +72,7 @@ def test_the_file_can_be_named(here: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert "other.toml is right" in radar("--config", "other.toml", "check").stdout
     monkeypatch.setenv("RADAR_CONFIG", "other.toml")
     assert "other.toml is right" in radar("check").stdout
-    assert "no file missing.toml" in radar("--config", "missing.toml", "check").stderr
+    assert "missing.toml; `radar init` writes one" in radar("--config", "missing.toml", "check").stderr
 
 
 def test_a_command_that_is_nearly_right_is_suggested(here: Path) -> None:
