@@ -1,0 +1,158 @@
+"""Visits in the store: their pages, and what is remembered for the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from radar.model import Outcome, Problem, ThreadMark, Validator
+from radar.store.database import Connection, Database
+from radar.store.queries import sql
+from radar.store.rows import PageRecord, VisitRow
+from radar.store.writing import storable
+
+GOOD = frozenset({Outcome.OK, Outcome.UNCHANGED})
+STATES = {Outcome.BLOCKED: "paused", Outcome.GONE: "retired"}
+"""What an outcome makes of the source; the others leave it active."""
+
+
+class Visits:
+    """Part of ``Store``: visits, pages, validators, thread marks, problems."""
+
+    _database: Database
+
+    def begin_visit(self, visit_id: str, source: str, now: datetime) -> None:
+        """Note that a visit has begun; a second call changes nothing."""
+        self._database.run("begin_visit", {"visit": visit_id, "source": source, "now": now})
+
+    def record_pages(self, records: Sequence[PageRecord], now: datetime) -> None:
+        """Count pages and keep their validators, thread marks and problems; call it after their posts are stored."""
+        if not records:
+            return
+        with self._database.transaction() as connection:
+            _count(connection, records, now)
+            _save_validators(connection, records, now)
+            _save_thread_marks(connection, records, now)
+            _save_problems(connection, records, now)
+
+    def finish_visit(
+        self,
+        visit_id: str,
+        source: str,
+        outcome: Outcome,
+        next_check_at: datetime | None,
+        now: datetime,
+        detail: str = "",
+    ) -> None:
+        """Note how a visit ended and when the source is due again; blocked ones are paused, gone ones retired."""
+        result = {
+            "visit": visit_id,
+            "source": source,
+            "outcome": outcome.value,
+            "good": outcome in GOOD,
+            "state": STATES.get(outcome),
+            "next_check_at": next_check_at,
+            "detail": storable(detail, 1000),
+            "now": now,
+        }
+        with self._database.transaction() as connection:
+            connection.execute(sql("end_visit"), result)
+            connection.execute(sql("settle_source"), result)
+
+    def thread_marks(self, source: str, thread_ids: Collection[str], epoch: str) -> dict[str, ThreadMark]:
+        """How far threads have been read, by their ids; marks of another epoch are left out."""
+        if not thread_ids:
+            return {}
+        asked = {"source": source, "thread_ids": list(thread_ids), "epoch": epoch}
+        return {row["thread_id"]: ThreadMark(**row) for row in self._database.all("thread_marks", asked)}
+
+    def posting_times(self, source: str, limit: int = 200) -> list[datetime]:
+        """When the newest posts of a source were written, newest first."""
+        return [
+            row["created_at"]
+            for row in self._database.all("posting_times", {"source": source, "limit": limit})
+        ]
+
+    def visit_history(self, source: str, limit: int = 50) -> list[VisitRow]:
+        """The latest visits of a source, newest first."""
+        return [
+            VisitRow(**row) for row in self._database.all("visit_history", {"source": source, "limit": limit})
+        ]
+
+    def problems(self, sources: Collection[str] = (), limit: int = 50) -> list[Problem]:
+        """The latest problems of these sources, or of all, newest first."""
+        rows = self._database.all("problems", {"sources": list(sources), "limit": limit})
+        return [Problem(row["url"], row["what"], row["detail"]) for row in rows]
+
+
+def _count(connection: Connection, records: Sequence[PageRecord], now: datetime) -> None:
+    failed = [not (200 <= record.status < 400) for record in records]
+    unchanged = [record.status == 304 for record in records]
+    columns = {
+        "visit": [record.visit for record in records],
+        "source": [record.source for record in records],
+        "pages": [int(not bad and not same) for bad, same in zip(failed, unchanged, strict=True)],
+        "unchanged": [int(same) for same in unchanged],
+        "failed": [int(bad) for bad in failed],
+        "bytes": [record.bytes for record in records],
+        "new": [record.new for record in records],
+        "changed": [record.changed for record in records],
+        "problems": [len(record.problems) for record in records],
+        "now": now,
+    }
+    connection.execute(sql("count_pages"), columns)
+
+
+def _save_validators(connection: Connection, records: Sequence[PageRecord], now: datetime) -> None:
+    found: dict[tuple[str, str], tuple[Validator, str]] = {
+        (storable(record.source), storable(record.url)): (record.validator, record.epoch)
+        for record in records
+        if record.validator
+    }
+    if found:
+        columns = {
+            "source": [source for source, _ in found],
+            "url": [url for _, url in found],
+            "etag": [validator.etag for validator, _ in found.values()],
+            "last_modified": [validator.last_modified for validator, _ in found.values()],
+            "epoch": [epoch for _, epoch in found.values()],
+            "now": now,
+        }
+        connection.execute(sql("save_validators"), columns)
+
+
+def _save_thread_marks(connection: Connection, records: Sequence[PageRecord], now: datetime) -> None:
+    found: dict[tuple[str, str], tuple[ThreadMark, str]] = {
+        (storable(record.source), storable(record.thread_mark.thread_id)): (record.thread_mark, record.epoch)
+        for record in records
+        if record.thread_mark
+    }
+    if found:
+        columns = {
+            "source": [source for source, _ in found],
+            "thread_id": [thread for _, thread in found],
+            "activity": [storable(mark.activity) for mark, _ in found.values()],
+            "last_page_url": [storable(mark.last_page_url) for mark, _ in found.values()],
+            "epoch": [epoch for _, epoch in found.values()],
+            "now": now,
+        }
+        connection.execute(sql("save_thread_marks"), columns)
+
+
+def _save_problems(connection: Connection, records: Sequence[PageRecord], now: datetime) -> None:
+    found = {
+        (record.source, storable(problem.url, 2000), storable(problem.what, 300)): storable(
+            problem.detail, 1000
+        )
+        for record in records
+        for problem in record.problems
+    }
+    if found:
+        columns = {
+            "source": [source for source, _, _ in found],
+            "url": [url for _, url, _ in found],
+            "what": [what for _, _, what in found],
+            "detail": list(found.values()),
+            "now": now,
+        }
+        connection.execute(sql("save_problems"), columns)
