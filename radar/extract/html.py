@@ -46,6 +46,11 @@ def _compiled(css: str) -> etree.XPath:
     return etree.XPath(GenericTranslator().css_to_xpath(css, prefix="descendant::"))
 
 
+@lru_cache(maxsize=2048)
+def _compiled_with_self(css: str) -> etree.XPath:
+    return etree.XPath(GenericTranslator().css_to_xpath(css, prefix="descendant-or-self::"))
+
+
 @lru_cache(maxsize=512)
 def _xpath(expression: str) -> etree.XPath:
     return etree.XPath(expression, smart_strings=False)
@@ -61,6 +66,11 @@ def first(node: Node, css: str) -> Node | None:
     """The first descendant that a CSS selector matches."""
     found = _compiled(css)(node)
     return found[0] if found else None
+
+
+def holds(node: Node, css: str) -> bool:
+    """Whether the node itself or a descendant matches a CSS selector; "" matches nothing."""
+    return bool(css) and bool(_compiled_with_self(css)(node))
 
 
 def xpath(node: Node, expression: str) -> list[Node]:

@@ -1,0 +1,309 @@
+"""Classic forums: what their index, board and thread pages have in common, told apart by a table of selectors.
+
+    Layout (one per software) ──► Forum(layout, page, context).read()
+                                  posts?  ──► a thread: posts, next page
+                                  rows?   ──► a board: threads, boards below it, next page
+                                  boards? ──► the index
+                                  nothing ──► login wall, soft 404, or a problem
+
+The class of a page is told by what is on it, not by its address: sites rename their addresses freely.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from radar.extract import html
+from radar.extract.fields import digits, field, found, moment, number, post_of, tells_year
+from radar.extract.layout import Layout
+from radar.extract.page import Context, Extraction, LinkKind, Page
+from radar.extract.reading import Reading
+from radar.extract.text import clean_line
+
+_SOLVED = re.compile(
+    r"\b(?:gelöst|geloest|erledigt|beantwortet|solved|resolved|answered|fixed)\b", re.IGNORECASE
+)
+_LOGIN = re.compile(r"[/?&;=](?:log-?in|sign-?in|anmelden|auth/login|do-login)\b", re.IGNORECASE)
+
+
+class Forum:
+    """One page of a forum being read. Software with quirks overrides what it does differently."""
+
+    def __init__(self, layout: Layout, page: Page, context: Context) -> None:
+        self.layout = layout
+        self.page = page
+        self.reading = Reading(page, context, day_first=layout.day_first)
+        self.tree = page.tree
+        self.address = page.url
+        """The page's address, its canonical one where it was reached by that of a post."""
+        if found(layout.post_at, page.url):
+            self.address = self.reading.url(html.rel(self.tree, "canonical")) or page.url
+        if not self.reading.language:
+            self.reading.language = html.language(self.tree)
+
+    def read(self) -> Extraction:
+        """Read the page as what it is."""
+        layout, reading = self.layout, self.reading
+        posts = html.select(self.tree, layout.post)
+        if posts:  # before rows: threads often list similar ones below
+            return self._thread(posts)
+        listing = html.holds(self.tree, layout.listing)
+        rows = html.select(self.tree, layout.row) if layout.row else []
+        boards = html.select(self.tree, layout.board) if layout.board else []
+        if not (rows or boards or listing):
+            return self._nothing()
+        for board in boards:
+            with reading.entry("a board that cannot be read"):
+                self.board(board)
+        reading.dates.settle(self.row_time(row) for row in rows)
+        for row in rows:
+            if not html.holds(row, layout.row_skip):
+                with reading.entry("a thread that cannot be read"):
+                    self.row(row)
+        if rows:
+            reading.link(self.next_page(), LinkKind.NEXT)
+        return reading.extraction()
+
+    # --- boards and threads of a listing ----------------------------------------------------------
+
+    def board(self, node: html.Node) -> None:
+        """One board of the index or below this board."""
+        layout, reading = self.layout, self.reading
+        for link in html.select(node, layout.board_link) if node.tag != "a" else [node]:
+            url = reading.url(link.get("href"))
+            board_id = found(layout.board_at, url)
+            if not board_id or not self.wanted(board_id, url):
+                continue
+            counts = [digits(html.line(each)) for each in html.select(node, layout.board_counts or "._none")]
+            last = post_of(layout.post_at, node, layout.board_last)
+            activity = (
+                "/".join(filter(None, [last, *counts])) if link is html.first(node, layout.board_link) else ""
+            )
+            reading.link(url, LinkKind.BOARD, activity=activity, carry={"board": html.line(link)})
+
+    def wanted(self, board_id: str, url: str) -> bool:
+        """Whether the owner wants this board."""
+        boards = self.reading.context.boards
+        return (
+            not boards
+            or board_id in boards
+            or any(found(self.layout.board_at, each) == board_id for each in boards)
+        )
+
+    def row(self, row: html.Node) -> None:
+        """One thread of a listing."""
+        layout, reading = self.layout, self.reading
+        for link in html.select(row, layout.row_link):
+            url = self.first_page(reading.url(link.get("href")))
+            thread_id = found(layout.thread_at, url)
+            if thread_id:
+                break
+        else:
+            return
+        said = self.row_time(row)
+        replies = digits(field(row, layout.row_replies))
+        if replies and layout.replies_count_first:
+            replies = str(max(int(replies) - 1, 0))
+        active_at = reading.dates.read(said) if said else None
+        last = post_of(layout.post_at, row, layout.row_last)
+        if not last and active_at and tells_year(said):
+            last = active_at.isoformat()
+        reading.link(
+            url,
+            LinkKind.THREAD,
+            thread_id=thread_id,
+            activity="/".join(filter(None, [last, replies])),
+            active_at=active_at,
+            carry={
+                "title": html.line(link),
+                "board": self._heading(layout.listing_title) or self.board_name(),
+                "replies": replies,
+                "solved": "yes" if self._is_solved(row, layout.row_solved, layout.row_prefix) else "",
+            },
+        )
+
+    def row_time(self, row: html.Node) -> str:
+        """When a thread was last written to, as the listing says it."""
+        return field(row, self.layout.row_time, self._moment)
+
+    # --- a thread ---------------------------------------------------------------------------------
+
+    def _thread(self, posts: list[html.Node]) -> Extraction:
+        layout, reading = self.layout, self.reading
+        url, thread_id = self.thread()
+        title = self.title()
+        reading.dates.settle(self.time(post) for post in posts)
+        seen = self._seen_before()
+        solved = bool(reading.carried("solved")) or self._is_solved(self.tree, layout.solved, layout.prefix)
+        for post in posts:
+            if html.holds(post, layout.post_skip):
+                continue
+            with reading.entry("a post that cannot be read"):
+                position = self.position(post)
+                if position is None and seen is not None:
+                    position = seen + len(reading.posts) + 1
+                reading.post(
+                    external_id=self.post_id(post),
+                    url=self.permalink(post, url),
+                    thread_id=thread_id,
+                    thread_url=url,
+                    title=title,
+                    board=self.board_name(),
+                    position=position,
+                    first=self.first(post, position),
+                    author=self.author(post),
+                    words=html.split_quotes(self.body(post), layout.quote, layout.drop),
+                    created_at=reading.dates.read(self.time(post)),
+                    edited_at=self.edited(post),
+                    answer_count=number(reading.carried("replies")),
+                    solved=True if solved else None,
+                )
+        carry = {"title": title, "board": self.board_name()}
+        if seen is not None and not layout.number:
+            carry["seen"] = str(seen + len(reading.posts))
+        reading.link(self.next_page(), LinkKind.NEXT, carry=carry)
+        return reading.extraction(thread_id=thread_id)
+
+    def title(self) -> str:
+        """Title of the thread, without its prefixes."""
+        return self._heading(self.layout.title, self.layout.title_drop) or self.reading.carried("title")
+
+    def _heading(self, alternatives: str, drop: str = "") -> str:
+        for css in alternatives.split(" | ") if alternatives else ():
+            heading = clean_line(html.text_of(html.first(self.tree, css), drop))
+            if heading:
+                return heading
+        return ""
+
+    def thread(self) -> tuple[str, str]:
+        """Address of the thread's first page, and its id."""
+        layout, reading = self.layout, self.reading
+        candidates = [self.address, html.rel(self.tree, "canonical")]
+        if layout.thread_ref:
+            candidates += [each.get("href") or "" for each in html.select(self.tree, layout.thread_ref)]
+        for candidate in candidates:
+            url = reading.url(candidate)
+            thread_id = found(layout.thread_at, url)
+            if thread_id:
+                return self.first_page(url), thread_id
+        return reading.url(self.address), ""
+
+    def post_id(self, post: html.Node) -> str:
+        """The software's own id of a post."""
+        match = re.search(self.layout.id_of, field(post, self.layout.post_id))
+        return match[1] if match else ""
+
+    def permalink(self, post: html.Node, thread: str) -> str:
+        """Address of a post."""
+        url = (
+            self.reading.url(field(post, self.layout.permalink), fragment=True)
+            if self.layout.permalink
+            else ""
+        )
+        return url or f"{thread}#{post.get('id') or self.post_id(post)}"
+
+    def position(self, post: html.Node) -> int | None:
+        """The number a post bears."""
+        return number(digits(field(post, self.layout.number))) if self.layout.number else None
+
+    def first(self, post: html.Node, position: int | None) -> bool | None:
+        """Whether a post opens its thread."""
+        return position == 1 if position is not None else None
+
+    def author(self, post: html.Node) -> str:
+        """The author's name as shown."""
+        return field(post, self.layout.author)
+
+    def time(self, post: html.Node) -> str:
+        """When a post was written, as the page says it."""
+        return field(post, self.layout.time, self._moment)
+
+    def edited(self, post: html.Node) -> datetime | None:
+        """When a post was last changed."""
+        node = html.first(post, self.layout.edited) if self.layout.edited else None
+        if node is None:
+            return None
+        said = moment(node)
+        if said == html.line(node):
+            match = re.search(self.layout.edited_of, said)
+            said = match[1] if match else ""
+        return self.reading.dates.read(said) if any(map(str.isdigit, said)) else None
+
+    def body(self, post: html.Node) -> html.Node | None:
+        """Where a post's text stands."""
+        return html.first(post, self.layout.body)
+
+    # --- around both ------------------------------------------------------------------------------
+
+    def _moment(self, node: html.Node) -> str:
+        return moment(node, self.layout.time_drop)
+
+    def board_name(self) -> str:
+        """Name of the board that the breadcrumb trail ends with."""
+        name = ""
+        for link in html.select(self.tree, self.layout.crumbs) if self.layout.crumbs else []:
+            if found(self.layout.board_at, self.reading.url(link.get("href"))):
+                name = html.line(link) or name
+        return name or self.reading.carried("board")
+
+    def first_page(self, url: str) -> str:
+        """The address of a thread's first page, whatever page of it ``url`` is."""
+        pattern, replacement = self.layout.first_page
+        return re.sub(pattern, replacement, url)
+
+    def next_page(self) -> str:
+        """The software's own pointer to the next page; "" on the last one."""
+        layout, reading = self.layout, self.reading
+        if layout.next:
+            hrefs = [each.get("href") for each in html.select(self.tree, layout.next)]
+        else:
+            hrefs = [each.get("href") for each in html.rels(self.tree, "next")]
+        here = self.page_number(self.address)
+        for href in hrefs:
+            url = reading.url(href)
+            if url and self.page_number(url) > here and self._continues(url):
+                return url
+        if not layout.pager:
+            return ""
+        numbered = sorted(
+            (self.page_number(url), url)
+            for url in (reading.url(each.get("href")) for each in html.select(self.tree, layout.pager))
+            if url and self.page_number(url) > here and self._continues(url)
+        )
+        return numbered[0][1] if numbered else ""
+
+    def _continues(self, url: str) -> bool:
+        """Whether an address belongs to the thread or board this page shows."""
+        for pattern in (self.layout.thread_at, self.layout.board_at):
+            mine = found(pattern, self.reading.url(self.address))
+            if mine:
+                return found(pattern, url) in {mine, ""}
+        return True
+
+    def page_number(self, url: str) -> int:
+        """The page number or offset in an address, 0 where it names none."""
+        return int(found(self.layout.page_at, url) or 0)
+
+    def _seen_before(self) -> int | None:
+        """Posts on the pages before this one; None where that cannot be told."""
+        if self.page_number(self.address) <= 1 and not found(self.layout.post_at, self.address):
+            return 0
+        return number(self.reading.carried("seen"))
+
+    def _is_solved(self, node: html.Node, css: str, prefixes: str) -> bool:
+        if html.holds(node, css):
+            return True
+        return bool(prefixes) and any(_SOLVED.search(html.line(each)) for each in html.select(node, prefixes))
+
+    def _nothing(self) -> Extraction:
+        """A page with neither posts nor threads nor boards."""
+        asked = html.holds(self.tree, self.layout.wall) or _LOGIN.search(self.page.url)
+        if self.page.status not in {404, 410} and (asked or self.page.status in {401, 403}):
+            return self.reading.extraction(login_wall=True)
+        url = self.reading.url(self.page.url)
+        known = (self.layout.thread_at, self.layout.board_at, self.layout.post_at)
+        if self.page.status in {404, 410} or any(found(pattern, url) for pattern in known):
+            return self.reading.extraction(missing=True)
+        self.reading.problem("neither boards nor threads nor posts")
+        return self.reading.extraction()
