@@ -12,6 +12,11 @@ from radar.extract.punbb import SOFTWARE as PUNBB
 from radar.extract.smf import SOFTWARE as SMF
 from radar.extract.woltlab import SOFTWARE as WOLTLAB
 from radar.extract.xenforo import SOFTWARE as XENFORO
+from radar.extract.generic import SOFTWARE as GENERIC
+from radar.extract.page import Software
+from radar.extract.phpbb import SOFTWARE as PHPBB
+from radar.extract.stackexchange import SOFTWARE as STACKEXCHANGE
+from radar.extract.structured import SOFTWARE as QAPAGE
 
 _ALL: tuple[Software, ...] = (
     DISCOURSE,
@@ -22,8 +27,11 @@ _ALL: tuple[Software, ...] = (
     SMF,
     FLUXBB,
     PUNBB,
+    STACKEXCHANGE,
     # Formats that many programs share come last.
     FEED,
+    QAPAGE,
+    GENERIC,
 )
 
 SOFTWARE: dict[str, Software] = {software.name: software for software in _ALL}
