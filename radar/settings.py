@@ -1,7 +1,50 @@
-"""Scrapy settings of the project, each with its reason."""
+"""Scrapy settings of the project, each with its reason.
+
+What depends on the owner (contact, addresses of Postgres and Redis, private hosts) is added by
+``radar.services.RadarAddon`` from the environment and ``radar.toml``. Any of them can be overridden with ``-s``.
+"""
 
 BOT_NAME = "radar"
 SPIDER_MODULES = ["radar.spiders"]
+NEWSPIDER_MODULE = "radar.spiders"
+
+ADDONS = {"radar.services.RadarAddon": 100}
+
+# --- one post's way -------------------------------------------------------------------------------
+
+SCHEDULER = "radar.frontier.scheduler.Scheduler"
+
+ITEM_PIPELINES = {
+    "radar.pipelines.clean.CleanPipeline": 100,
+    "radar.pipelines.classify.ClassifyPipeline": 200,
+    "radar.pipelines.match.MatchPipeline": 300,
+    "radar.pipelines.store.StorePipeline": 900,
+}
+
+SPIDER_MIDDLEWARES = {
+    # outermost: sees what the others let through
+    "radar.extensions.visits.VisitsMiddleware": 10,
+}
+
+EXTENSIONS = {
+    "radar.extensions.books.Books": 100,
+}
+
+# Scrapy starts this many asyncio tasks a response; its default of 100 halves the speed of small pages.
+CONCURRENT_ITEMS = 8
+
+# --- how much at once -----------------------------------------------------------------------------
+
+# Hosts are leased one by one, so this is about the number of hosts read side by side.
+CONCURRENT_REQUESTS = 32
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+
+# --- what is not wanted ---------------------------------------------------------------------------
+
+# Readers of public pages need no session, and none may leak from one visit into the next.
+COOKIES_ENABLED = False
+# Depth says nothing in forums; paging is bounded by the visit's budget.
+DEPTH_LIMIT = 0
 
 # --- manners and safety: docs/manners.md, radar/politeness -----------------------------------------------------
 
@@ -15,8 +58,6 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
-# The guard sits in the name resolver: addresses are judged after DNS, when connecting. Read by radar.politeness.guard.
-TWISTED_DNS_RESOLVER = "radar.politeness.guard.GuardedResolver"
 # host or host:port entries that may have a private address (config: private_hosts). Empty: none.
 RADAR_PRIVATE_HOSTS: list[str] = []
 # Seconds that a DNS answer is kept. Scrapy keeps them for the life of the process, which may be months.
@@ -36,28 +77,7 @@ DOWNLOAD_FAIL_ON_DATALOSS = True
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
-# The robots file and the site's other reservations come first, so that a forbidden request costs nothing; answers are
-# judged when Scrapy has followed redirects (600) and decompressed (590), where its own retries would sit.
-DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "radar.politeness.middlewares.RobotsMiddleware": 100,
-    "radar.politeness.middlewares.OptOutMiddleware": 540,
-    "radar.politeness.middlewares.AnswersMiddleware": 550,
-}
-# Nearest to the spider: what it yields from a page that opts out does not get anywhere.
-SPIDER_MIDDLEWARES = {"radar.politeness.middlewares.OptOutMiddleware": 950}
-# Scrapy's retries come at once and know no Retry-After; ours wait in the frontier.
-RETRY_ENABLED = False
-# Scrapy's robots middleware takes errors for permission. Ours (RFC 9309) is always on.
-ROBOTSTXT_OBEY = False
-# As many as a robots.txt may have; Scrapy's default is 20.
-REDIRECT_MAX_TIMES = 5
-# Pages that send browsers elsewhere after a while are no redirects.
-METAREFRESH_ENABLED = False
-# Most seconds that a Crawl-delay is heeded for: some say hours, and would be read once a month.
-RADAR_CRAWL_DELAY_MAX = 60
-# Most seconds that a Retry-After is heeded for.
-RADAR_RETRY_AFTER_MAX = 24 * 3600
-# Seconds until a request that failed is tried again; twice as long each further time, an hour at most.
-RADAR_RETRY_DELAY = 60
+# --- what people see -------------------------------------------------------------------------------
+
+LOG_LEVEL = "INFO"
+FEED_EXPORT_ENCODING = "utf-8"

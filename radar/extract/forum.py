@@ -15,7 +15,7 @@ import re
 from datetime import datetime
 
 from radar.extract import html
-from radar.extract.fields import count, digits, field, found, moment, number, post_of, tells_year
+from radar.extract.fields import digits, field, found, moment, number, post_of, tells_year
 from radar.extract.layout import Layout
 from radar.extract.page import Context, Extraction, LinkKind, Page
 from radar.extract.reading import Reading
@@ -102,8 +102,7 @@ class Forum:
         else:
             return
         said = self.row_time(row)
-        shown = field(row, layout.row_replies)
-        replies = count(shown)
+        replies = digits(field(row, layout.row_replies))
         if replies and layout.replies_count_first:
             replies = str(max(int(replies) - 1, 0))
         active_at = reading.dates.read(said) if said else None
@@ -114,7 +113,7 @@ class Forum:
             url,
             LinkKind.THREAD,
             thread_id=thread_id,
-            activity="/".join(filter(None, [last, digits(shown)])),
+            activity="/".join(filter(None, [last, replies])),
             active_at=active_at,
             carry={
                 "title": html.line(link),

@@ -134,7 +134,9 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
     """
     text = _legal(text[: limit * 4])
     text = _TRAILING.sub("", _RUNS.sub(" ", text))
-    text = _EMPTY_LINES.sub("\n\n", text).strip()
+    text = _EMPTY_LINES.sub("\n\n", text).strip("\n").rstrip()
+    if text[:1] == " " and "\n" not in text:
+        text = text.lstrip()
     return text if len(text) <= limit else text[: limit - len(_CUT)].rstrip() + _CUT
 
 

@@ -36,7 +36,7 @@ class Source:
     """IANA zone of times that the site shows without one; empty means UTC."""
     language: str = ""
     region: str = ""
-    budget: int = 200
+    budget: int = 1000
     """Most requests of one visit."""
     max_age: timedelta | None = None
     """Threads without activity for longer than this are not read; None reads all the budget allows."""

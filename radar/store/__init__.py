@@ -10,7 +10,6 @@ from radar.store.identity import Pseudonym, keyed
 from radar.store.migrate import migrate
 from radar.store.rows import (
     DeadLetter,
-    Expired,
     LeadDetail,
     LeadFilter,
     LeadRow,
@@ -21,7 +20,6 @@ from radar.store.rows import (
     SourceRow,
     Status,
     StoredPost,
-    Tombstone,
     VisitRow,
     WriteReport,
 )
@@ -29,7 +27,6 @@ from radar.store.store import Store
 
 __all__ = [
     "DeadLetter",
-    "Expired",
     "LeadDetail",
     "LeadFilter",
     "LeadRow",
@@ -42,7 +39,6 @@ __all__ = [
     "Status",
     "Store",
     "StoredPost",
-    "Tombstone",
     "VisitRow",
     "WriteReport",
     "keyed",

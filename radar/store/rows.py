@@ -32,9 +32,11 @@ class PageRecord:
     status: int = 0
     """HTTP status; 0 if there was no answer."""
     outcome: Outcome = Outcome.OK
+    entry: bool = False
+    """Whether the visit began with this page: its outcome is the visit's."""
+    wait: float | None = None
+    """Seconds the publisher asks to wait before the next visit; counts on entry pages."""
     bytes: int = 0
-    new: int = 0
-    changed: int = 0
     validator: Validator | None = None
     thread_mark: ThreadMark | None = None
     problems: tuple[Problem, ...] = ()
@@ -59,6 +61,24 @@ class WriteReport:
     def total(self) -> int:
         """All posts of the batch, doubles counted once."""
         return self.new + self.changed + self.unchanged + self.stale + self.forgotten + self.dead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitSummary:
+    """What decides how a visit ended and when the next one is due."""
+
+    finished_at: datetime | None
+    """Set if somebody closed it already."""
+    entry_outcome: Outcome
+    asked_wait: float | None
+    pages: int
+    unchanged_pages: int
+    failed_pages: int
+    failures: int
+    """Visits of the source without success in a row, before this one."""
+    longest_interval: timedelta | None
+    posts_known: bool
+    """Whether any post of the source is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +115,6 @@ class LeadFilter:
     source: str | None = None
     text: str = ""
     """Words as in a web search; stems and parts of words in titles count."""
-    order: Literal["newest", "best"] = "newest"
     limit: int = 50
 
 
@@ -210,26 +229,6 @@ class DeadLetter:
     times: int
     first_at: datetime
     last_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expired:
-    """What was removed because its time was over."""
-
-    unmatched: int
-    """Posts that fit no profile and lost their text."""
-    matched: int
-    """Other posts that lost their text."""
-    dead_letters: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tombstone:
-    """Something that must not be stored again; what it was is not kept."""
-
-    kind: Literal["post", "author", "url"]
-    reason: str
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,11 @@ class Sources:
                 connection.execute(sql("save_source"), row)
             connection.execute(sql("remove_other_sources"), named)
 
+    def ensure_source(self, source: Source, now: datetime) -> None:
+        """Know a source that is read by its address alone; one of radar.toml is left as it is."""
+        row = asdict(source) | {"boards": list(source.boards), "channel": source.channel.value, "now": now}
+        self._database.run("ensure_source", row)
+
     def save_profiles(self, profiles: Iterable[Profile], now: datetime) -> None:
         """Make the store's profiles those of radar.toml; others are marked as removed and kept."""
         wanted = list(profiles)

@@ -8,12 +8,9 @@ from datetime import datetime
 from radar.model import Outcome, Problem, ThreadMark, Validator
 from radar.store.database import Connection, Database
 from radar.store.queries import sql
-from radar.store.rows import PageRecord, VisitRow
-from radar.store.upkeep import index_words
+from radar.store.rows import PageRecord, VisitRow, VisitSummary
 from radar.store.writing import storable
 
-INDEXED_AT_ONCE = 2000
-"""Posts whose words are put into the index at the end of a visit; the rest waits for the next one."""
 GOOD = frozenset({Outcome.OK, Outcome.UNCHANGED})
 STATES = {Outcome.BLOCKED: "paused", Outcome.GONE: "retired"}
 """What an outcome makes of the source; the others leave it active."""
@@ -47,11 +44,7 @@ class Visits:
         now: datetime,
         detail: str = "",
     ) -> None:
-        """Note how a visit ended and when the source is due again; blocked ones are paused, gone ones retired.
-
-        This is also the moment to put words of new posts into the search index.
-        """
-        index_words(self._database, INDEXED_AT_ONCE)
+        """Note how a visit ended and when the source is due again; blocked ones are paused, gone ones retired."""
         result = {
             "visit": visit_id,
             "source": source,
@@ -65,6 +58,19 @@ class Visits:
         with self._database.transaction() as connection:
             connection.execute(sql("end_visit"), result)
             connection.execute(sql("settle_source"), result)
+
+    def visit_summary(self, visit_id: str) -> VisitSummary | None:
+        """What decides how a visit ended and when the next is due; None if nobody knows it."""
+        row = self._database.one("visit_summary", {"visit": visit_id})
+        if row is None:
+            return None
+        entry = row.pop("entry_outcome")
+        return VisitSummary(entry_outcome=Outcome(entry) if entry else Outcome.OK, **row)
+
+    def known_posts(self, source: str, external_ids: Collection[str]) -> set[str]:
+        """Which of these posts of a source are stored already."""
+        asked = {"source": source, "external_ids": list(external_ids)}
+        return {row["external_id"] for row in self._database.all("known_posts", asked)}
 
     def thread_marks(self, source: str, thread_ids: Collection[str], epoch: str) -> dict[str, ThreadMark]:
         """How far threads have been read, by their ids; marks of another epoch are left out."""
@@ -98,12 +104,12 @@ def _count(connection: Connection, records: Sequence[PageRecord], now: datetime)
     columns = {
         "visit": [record.visit for record in records],
         "source": [record.source for record in records],
+        "entry_outcome": [record.outcome.value if record.entry else "" for record in records],
+        "wait": [record.wait if record.entry else None for record in records],
         "pages": [int(not bad and not same) for bad, same in zip(failed, unchanged, strict=True)],
         "unchanged": [int(same) for same in unchanged],
         "failed": [int(bad) for bad in failed],
         "bytes": [record.bytes for record in records],
-        "new": [record.new for record in records],
-        "changed": [record.changed for record in records],
         "problems": [len(record.problems) for record in records],
         "now": now,
     }

@@ -23,14 +23,12 @@ def page(number: int = 1, **fields) -> PageRecord:
 def test_pages_are_counted(store: Store) -> None:
     store.begin_visit("v1", "board", NOW)
     store.begin_visit("v1", "board", NOW + HOUR)
-    store.record_pages(
-        [page(bytes=100, new=3), page(bytes=50, changed=1, problems=(Problem("u", "odd"),))], NOW
-    )
+    store.record_pages([page(bytes=100), page(bytes=50, problems=(Problem("u", "odd"),))], NOW)
     store.record_pages([page(status=304), page(status=503), page(status=0)], NOW)
     store.finish_visit("v1", "board", Outcome.OK, NOW + HOUR, NOW + timedelta(minutes=5), "fine")
     (visit,) = store.visit_history("board", 10)
     assert (visit.pages, visit.unchanged_pages, visit.failed_pages, visit.bytes) == (2, 1, 2, 150)
-    assert (visit.new_posts, visit.changed_posts, visit.problems) == (3, 1, 1)
+    assert visit.problems == 1
     assert (visit.started_at, visit.finished_at) == (NOW, NOW + timedelta(minutes=5))
     assert (visit.outcome, visit.detail) == ("ok", "fine")
 

@@ -45,6 +45,22 @@ where (known.url, known.channel, known.software, known.boards, known.longest_int
        excluded.enabled, excluded.full_text, excluded.delay)
     or known.state = 'removed';
 
+-- name: ensure_source
+-- Know a source that is read by its address alone: it is not due by itself, and radar.toml may take it over.
+insert into source as known (
+    name, url, channel, software, boards, time_zone, language, budget, state, state_reason, state_since,
+    created_at, updated_at
+)
+values (
+    %(name)s::text, %(url)s::text, %(channel)s::text, %(software)s::text, %(boards)s::text[], %(timezone)s::text,
+    %(language)s::text, %(budget)s::integer, 'removed', 'read by its address', %(now)s::timestamptz,
+    %(now)s::timestamptz, %(now)s::timestamptz
+)
+on conflict (name) do update set
+    url = excluded.url, channel = excluded.channel, software = excluded.software, boards = excluded.boards,
+    time_zone = excluded.time_zone, language = excluded.language, budget = excluded.budget
+where known.state = 'removed';
+
 -- name: forget_other_addresses
 -- What is remembered of pages of sources whose address is no longer this one.
 delete from validator v

@@ -7,24 +7,29 @@ on conflict (id) do nothing;
 -- name: count_pages
 -- Add pages to their visits.
 insert into visit as known (
-    id, source, started_at, pages, unchanged_pages, failed_pages, bytes, new_posts, changed_posts, problems
+    id, source, started_at, entry_outcome, asked_wait, pages, unchanged_pages, failed_pages, bytes,
+    problems
 )
-select visit, min(source), %(now)s::timestamptz, sum(pages), sum(unchanged), sum(failed), sum(bytes), sum(new),
-       sum(changed), sum(problems)
+select visit, min(source), %(now)s::timestamptz, coalesce(max(entry_outcome) filter (where entry_outcome not in ('', 'ok')), max(entry_outcome)),
+       max(wait), sum(pages), sum(unchanged), sum(failed), sum(bytes), sum(problems)
 from unnest(
-    %(visit)s::text[], %(source)s::text[], %(pages)s::integer[], %(unchanged)s::integer[], %(failed)s::integer[],
-    %(bytes)s::bigint[], %(new)s::integer[], %(changed)s::integer[], %(problems)s::integer[]
-) as rows (visit, source, pages, unchanged, failed, bytes, new, changed, problems)
+    %(visit)s::text[], %(source)s::text[], %(entry_outcome)s::text[], %(wait)s::double precision[],
+    %(pages)s::integer[], %(unchanged)s::integer[], %(failed)s::integer[],
+    %(bytes)s::bigint[], %(problems)s::integer[]
+) as rows (visit, source, entry_outcome, wait, pages, unchanged, failed, bytes, problems)
 where visit <> ''
 group by visit
 order by visit
 on conflict (id) do update set
+    entry_outcome = case
+        when known.entry_outcome in ('', 'ok') then coalesce(nullif(excluded.entry_outcome, ''), known.entry_outcome)
+        else known.entry_outcome
+    end,
+    asked_wait = greatest(known.asked_wait, excluded.asked_wait),
     pages = known.pages + excluded.pages,
     unchanged_pages = known.unchanged_pages + excluded.unchanged_pages,
     failed_pages = known.failed_pages + excluded.failed_pages,
     bytes = known.bytes + excluded.bytes,
-    new_posts = known.new_posts + excluded.new_posts,
-    changed_posts = known.changed_posts + excluded.changed_posts,
     problems = known.problems + excluded.problems;
 
 -- name: save_validators
@@ -70,9 +75,22 @@ on conflict (source, md5(url), what) do update set
     last_at = excluded.last_at;
 
 -- name: end_visit
--- Note how a visit ended; a visit ends once.
+-- Note how a visit ended and what it brought; a visit ends once.
 update visit
-set finished_at = %(now)s::timestamptz, outcome = %(outcome)s::text, detail = %(detail)s::text
+set finished_at = %(now)s::timestamptz,
+    outcome = %(outcome)s::text,
+    detail = %(detail)s::text,
+    new_posts = (
+        select count(*)
+        from post
+        where post.source = visit.source and first_seen_at >= visit.started_at and text_removed_at is null
+    ),
+    changed_posts = (
+        select count(distinct post_id)
+        from post_revision
+        join post on post.id = post_id
+        where post.source = visit.source and replaced_at >= visit.started_at
+    )
 where id = %(visit)s::text and finished_at is null;
 
 -- name: settle_source
@@ -118,3 +136,12 @@ from problem
 where cardinality(%(sources)s::text[]) = 0 or source = any (%(sources)s::text[])
 order by last_at desc
 limit %(limit)s::integer;
+
+-- name: visit_summary
+-- A visit and what of its source decides when the next one is due.
+select v.finished_at, v.entry_outcome, v.asked_wait, v.pages, v.unchanged_pages, v.failed_pages,
+       s.failures, s.longest_interval,
+       exists (select from post p where p.source = v.source) as posts_known
+from visit v
+join source s on s.name = v.source
+where v.id = %(visit)s::text;

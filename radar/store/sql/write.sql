@@ -153,3 +153,9 @@ on conflict (source, md5(external_id)) do update set
     payload = excluded.payload,
     times = stored.times + 1,
     last_at = excluded.last_at;
+
+-- name: known_posts
+-- Which of these posts are stored already.
+select external_id
+from post
+where source = %(source)s::text and external_id = any (%(external_ids)s::text[]);

@@ -1,0 +1,221 @@
+"""The books of visits: what was fetched, what is remembered, how each visit ended, when the next is due.
+
+    request finished, its posts committed ──► page, validator and mark are recorded, in batches
+    last request of a visit finished, by whichever worker ──► visit closed, next one planned
+
+The books follow the posts, never the other way round: a crash in between means a page read once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+from scrapy.utils.asyncio import run_in_thread
+
+from radar.errors import FrontierError, StoreError
+from radar.extract import LinkKind, Way
+from radar.extract.registry import SOFTWARE
+from radar.frontier.client import Frontier
+from radar.frontier.signals import epoch_changed, request_finished
+from radar.model import Outcome, ThreadMark, Validator
+from radar.schedule import Wishes, max_age, next_visit
+from radar.services import RadarAddon, scheduler_of
+from radar.spiders.task import META_KEY, REPORT_KEY, Report, Task
+from radar.store import PageRecord, Store
+
+logger = logging.getLogger(__name__)
+
+TIDY = 2.0
+"""Seconds between two rounds of book-keeping."""
+CLOSING = 8.0
+"""Seconds that the last round may take when the crawler stops."""
+RECORDS = 2000
+"""Page records kept while Postgres is away; beyond that the oldest go, and their pages are read once more."""
+AT_A_TIME = 50
+"""Visits closed in one round."""
+ANSWER_KEY = "radar_answer"
+OUTCOME_KEY = "radar_outcome"
+"""Where the middlewares of ``radar.politeness`` say what an answer means for the source."""
+RESUMABLE = frozenset({Way.HTML, Way.STRUCTURED})
+"""Ways whose threads are paged by address, so that reading can go on at the last page."""
+
+
+class Books:
+    """Keeps the books of one crawler."""
+
+    def __init__(self, crawler: Crawler, addon: RadarAddon) -> None:
+        self._crawler = crawler
+        self._addon = addon
+        self._records: list[PageRecord] = []
+        self._epoch = ""
+        self._tidying: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Connect to the signals of a crawl over our queue."""
+        addon = crawler.get_addon(RadarAddon)
+        if addon is None or not crawler.settings["SCHEDULER"].endswith("frontier.scheduler.Scheduler"):
+            raise NotConfigured("books are kept for crawls over radar.frontier")
+        books = cls(crawler, addon)
+        crawler.signals.connect(books.spider_opened, signals.spider_opened)
+        crawler.signals.connect(books.response_received, signals.response_received)
+        crawler.signals.connect(books.request_finished, request_finished)
+        crawler.signals.connect(books._epoch_changed, epoch_changed)
+        crawler.signals.connect(books.spider_closed, signals.spider_closed)
+        return books
+
+    async def spider_opened(self) -> None:
+        """Begin."""
+        self._epoch = await self._frontier.epoch()
+        self._tidying = asyncio.create_task(self._tidy_for_ever())
+
+    def response_received(self, response: Response, request: Request) -> None:
+        """Remember what the server said, also where no spider will see it."""
+        request.meta[ANSWER_KEY] = Answer.of(response)
+
+    def request_finished(self, request: Request, outcome: str) -> None:
+        """Note a page whose posts are committed, or a request that will not be tried again."""
+        if META_KEY not in request.meta or outcome not in {"ok", "dead"}:
+            return
+        task = Task.from_meta(request.meta[META_KEY])
+        report: Report | None = request.meta.get(REPORT_KEY)
+        answer: Answer = request.meta.get(ANSWER_KEY, Answer())
+        read = report is not None and outcome == "ok"
+        self._records.append(
+            PageRecord(
+                source=task.source,
+                visit=task.visit,
+                url=request.url,
+                status=answer.status,
+                outcome=_outcome(request, answer, report),
+                entry=task.entry,
+                wait=_longest(report.ttl if report else None, answer.max_age),
+                bytes=answer.size,
+                validator=answer.validator if read and _is_listing(task) else None,
+                thread_mark=_mark(request.url, report.task) if read and report else None,
+                problems=report.problems if report else (),
+                epoch=self._epoch,
+            )
+        )
+        del self._records[:-RECORDS]
+
+    async def spider_closed(self) -> None:
+        """Leave the books in order if Postgres and Redis let us; else another worker will."""
+        if self._tidying:
+            self._tidying.cancel()
+        try:
+            await asyncio.wait_for(self._tidy(), CLOSING)
+        except (StoreError, FrontierError, TimeoutError) as error:
+            logger.warning("The books are left to the next worker: %s", error)
+
+    async def _tidy_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(TIDY)
+            try:
+                await self._tidy()
+            except (StoreError, FrontierError) as error:
+                logger.warning("The books are behind: %s", error)
+
+    async def _tidy(self) -> None:
+        """Write the page records, then close the visits of which nothing is outstanding."""
+        store = await run_in_thread(self._addon.store)
+        if records := self._records:
+            self._records = []
+            try:
+                await run_in_thread(store.record_pages, records, _now())
+            except StoreError:
+                self._records = (records + self._records)[-RECORDS:]
+                raise
+        for visit, source in await self._frontier.finished_visits(AT_A_TIME):
+            await run_in_thread(close_visit, store, visit, source, _now())
+            await self._frontier.close_visit(visit)
+
+    def _epoch_changed(self, epoch: str) -> None:
+        self._epoch = epoch
+
+    @property
+    def _frontier(self) -> Frontier:
+        return scheduler_of(self._crawler).frontier
+
+
+def close_visit(store: Store, visit: str, source: str, now: datetime) -> None:
+    """Decide how the visit ended and when the next one is due; doing it twice changes nothing."""
+    summary = store.visit_summary(visit)
+    if summary is None or summary.finished_at is not None:
+        return
+    outcome = summary.entry_outcome
+    if outcome is Outcome.OK and not summary.pages:
+        outcome = Outcome.UNCHANGED if summary.unchanged_pages else Outcome.UNREACHABLE
+    elif outcome is Outcome.OK and not summary.posts_known:
+        outcome = Outcome.EMPTY
+    due = next_visit(
+        store.posting_times(source),
+        now,
+        outcome=outcome,
+        failures=summary.failures + 1,
+        wishes=Wishes(interval=summary.longest_interval, ttl=summary.asked_wait),
+    )
+    store.finish_visit(visit, source, outcome, due, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered, kept from the moment it came: no spider may ever see it."""
+
+    status: int = 0
+    size: int = 0
+    validator: Validator | None = None
+    max_age: float | None = None
+
+    @classmethod
+    def of(cls, response: Response) -> Self:
+        """The part of a response that the books need."""
+        etag, modified, cache = (
+            (response.headers.get(name) or b"").decode("latin-1")
+            for name in ("ETag", "Last-Modified", "Cache-Control")
+        )
+        fresh = response.status == 200 and (etag or modified)
+        return cls(
+            status=response.status,
+            size=len(response.body),
+            validator=Validator(etag, modified) if fresh else None,
+            max_age=max_age(cache),
+        )
+
+
+def _outcome(request: Request, answer: Answer, report: Report | None) -> Outcome:
+    if told := request.meta.get(OUTCOME_KEY):
+        return Outcome(told)
+    if answer.status == 304:
+        return Outcome.UNCHANGED
+    if report is None:
+        return Outcome.UNREACHABLE
+    return Outcome.BLOCKED if report.login_wall else Outcome.OK
+
+
+def _is_listing(task: Task) -> bool:
+    return task.kind is LinkKind.BOARD and not task.paging
+
+
+def _mark(url: str, task: Task) -> ThreadMark | None:
+    """How far the thread has been read once this page is safe."""
+    if not task.thread or not task.activity:
+        return None
+    resumable = task.kind is LinkKind.THREAD and SOFTWARE[task.software].way in RESUMABLE
+    return ThreadMark(task.thread, task.activity, url if resumable else "")
+
+
+def _longest(*waits: float | None) -> float | None:
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,96 @@
+"""Where Scrapy meets the configuration: one add-on turns ``Config`` into settings and services.
+
+``scrapy crawl``, scrapyd and ``radar run`` all come through here, so all of them use the same
+``radar.toml``, the same Postgres and the same queue. What is given with ``-s`` wins.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+from radar import config as configuration
+from radar import embedded
+from radar.config import Config, pseudonym_key
+from radar.frontier.scheduler import Scheduler
+from radar.store import Store, keyed, migrate
+
+
+class RadarAddon:
+    """Fill in what ``radar.settings`` cannot know; keep the one ``Store`` that a crawler's parts share."""
+
+    def __init__(self) -> None:
+        self._opening = threading.Lock()
+        self._store: Store | None = None
+        self._database_url = ""
+        self._config: Config | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Close the store when the engine has stopped."""
+        addon = cls()
+        crawler.signals.connect(addon.engine_stopped, signals.engine_stopped)
+        return addon
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Read the configuration, start embedded servers where none are configured."""
+        config = configuration.load()
+        services = embedded.services(
+            config.home,
+            database_url=settings.get("RADAR_DATABASE_URL") or config.database_url,
+            redis_url=settings.get("REDIS_URL") or config.redis_url,
+        )
+        self._config = config
+        self._database_url = services.database_url
+        for name, value in {
+            "RADAR_CONFIG": config,
+            "REDIS_URL": services.redis_url,
+            "RADAR_PRIVATE_HOSTS": list(config.private_hosts),
+            "RADAR_CLASSIFIER": config.classifier,
+            "RADAR_METRICS_PORT": config.metrics_port,
+            "USER_AGENT": config.user_agent,
+        }.items():
+            settings.set(name, value, priority="project")
+
+    def store(self) -> Store:
+        """The crawler's store, opened and migrated on first use; may block, so call it in a thread.
+
+        Raises:
+            StoreUnavailable: Postgres cannot be reached.
+        """
+        with self._opening:
+            if self._store is None:
+                assert self._config is not None
+                self._store = open_store(self._config, self._database_url)
+            return self._store
+
+    def engine_stopped(self) -> None:
+        """Give the connections back."""
+        with self._opening:
+            if self._store:
+                self._store.close()
+                self._store = None
+
+
+def open_store(config: Config, database_url: str) -> Store:
+    """The database, brought up to date, with authors stored as the owner chose.
+
+    Raises:
+        StoreUnavailable: Postgres cannot be reached.
+        MigrationError: the database belongs to a newer program, or a migration failed.
+    """
+    migrate(database_url)
+    key = pseudonym_key(config)
+    return Store.open(database_url, pseudonym=keyed(key) if key else None)
+
+
+def scheduler_of(crawler: Crawler) -> Scheduler:
+    """The running crawl's scheduler, for what talks to the queue beside it."""
+    scheduler = crawler.engine.scheduler if crawler.engine else None
+    if not isinstance(scheduler, Scheduler):
+        raise RuntimeError("the crawl does not run on the scheduler of radar.frontier")
+    return scheduler
