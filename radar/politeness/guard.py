@@ -24,6 +24,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution
@@ -113,23 +114,29 @@ class GuardedResolver:
         resolutionReceiver.resolutionBegan(resolution)
 
         def tell(answer: _Answer) -> None:
-            allowed = [
-                address
-                for address in answer.addresses
-                if self.private.allow(hostName, portNumber) or refusal(address) is None
-            ]
-            for address in allowed[:_MOST_ADDRESSES]:
+            for address in self._allowed(answer, hostName, portNumber):
                 kind = IPv6Address if ":" in address else IPv4Address
                 if addressTypes is None or kind in addressTypes:
                     resolutionReceiver.addressResolved(kind("TCP", address, portNumber))
             resolutionReceiver.resolutionComplete()
 
-        known = self._answers.get(hostName)
-        if known is not None and known.until > monotonic():
-            tell(known)
-        else:
-            deferToThread(_look_up, hostName).addCallback(self._keep, hostName).addCallback(tell)
+        self._ask(hostName).addCallback(tell)
         return resolution
+
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """The addresses of ``host`` that may be connected to on ``port``, for connections not made by Twisted."""
+        return self._allowed(await maybe_deferred_to_future(self._ask(host)), host, port)
+
+    def _allowed(self, answer: _Answer, host: str, port: int) -> list[str]:
+        private = self.private.allow(host, port)
+        allowed = [address for address in answer.addresses if private or refusal(address) is None]
+        return allowed[:_MOST_ADDRESSES]
+
+    def _ask(self, host: str) -> Deferred[_Answer]:
+        known = self._answers.get(host)
+        if known is not None and known.until > monotonic():
+            return succeed(known)
+        return deferToThread(_look_up, host).addCallback(self._keep, host)
 
     def _keep(self, addresses: tuple[str, ...], host: str) -> _Answer:
         answer = _Answer(addresses, monotonic() + (self._ttl if addresses else 0.0))
@@ -170,7 +177,7 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Download through the guard."""
-        guard = self._guard or await self._stand_guard()
+        guard = await self.guard()
         parts = urlparse_cached(request)
         if parts.scheme not in _PORTS:
             raise AddressRefused(f"{parts.scheme}: is not fetched, only http and https are")
@@ -185,8 +192,10 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
             self._crawler.stats.inc_value("politeness/refused_addresses")
             raise AddressRefused(f"{reason}; RADAR_PRIVATE_HOSTS would have to name it") from None
 
-    async def _stand_guard(self) -> GuardedResolver:
-        """Install the resolver if need be and prove that connections go through it."""
+    async def guard(self) -> GuardedResolver:
+        """The resolver, installed if need be and proven to be asked; raises ConfigError if it is not."""
+        if self._guard is not None:
+            return self._guard
         from twisted.internet import reactor
 
         guard = cast(Any, reactor).nameResolver
