@@ -12,7 +12,7 @@ from typing import Protocol
 
 from radar.classify.fit import Fit, Fitness
 from radar.classify.passage import Passage
-from radar.model import Verdict
+from radar.model import Kind, Verdict
 
 __all__ = ["Classifier", "Fit", "Fitness", "Passage", "load"]
 
@@ -28,6 +28,10 @@ class Classifier(Protocol):
     @property
     def threshold(self) -> float:
         """From which ``Verdict.request`` on a post counts as a request, unless a profile says otherwise."""
+        ...
+
+    def kind_threshold(self, kind: Kind) -> float:
+        """From which ``Verdict.kinds[kind]`` on a request counts as being of that kind."""
         ...
 
     def classify(self, passages: Sequence[Passage]) -> list[Verdict]:

@@ -70,6 +70,10 @@ class RuleClassifier:
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(f"The rule classifier's weights cannot be read: {error}") from error
 
+    def kind_threshold(self, kind: Kind) -> float:
+        """A third for every kind: the rules know little about kinds."""
+        return 1 / 3
+
     def classify(self, passages: Sequence[Passage]) -> list[Verdict]:
         """Return one verdict a passage, in order."""
         return [self._judge(passage) for passage in passages]
