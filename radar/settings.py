@@ -24,6 +24,8 @@ ITEM_PIPELINES = {
 SPIDER_MIDDLEWARES = {
     # outermost: sees what the others let through
     "radar.extensions.visits.VisitsMiddleware": 10,
+    # nearest to the spider: what it yields from a page that opts out does not get anywhere
+    "radar.politeness.middlewares.OptOutMiddleware": 950,
 }
 
 EXTENSIONS = {
@@ -76,6 +78,30 @@ DOWNLOAD_FAIL_ON_DATALOSS = True
 # Both are servers that run what they are told, and on by default.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+
+# The robots file and the site's other reservations come first, so that a forbidden request costs nothing; answers are
+# judged when Scrapy has followed redirects (600) and decompressed (590), where its own retries would sit.
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "radar.politeness.middlewares.RobotsMiddleware": 100,
+    "radar.politeness.middlewares.OptOutMiddleware": 540,
+    "radar.politeness.middlewares.AnswersMiddleware": 550,
+}
+# Scrapy's retries come at once and know no Retry-After; ours wait in the frontier.
+RETRY_ENABLED = False
+# Scrapy's robots middleware takes errors for permission. Ours (RFC 9309) is always on.
+ROBOTSTXT_OBEY = False
+# As many as a robots.txt may have; Scrapy's default is 20.
+REDIRECT_MAX_TIMES = 5
+# Pages that send browsers elsewhere after a while are no redirects.
+METAREFRESH_ENABLED = False
+# Most seconds that a Crawl-delay is heeded for: some say hours, and would be read once a month.
+RADAR_CRAWL_DELAY_MAX = 60
+# Most seconds that a Retry-After is heeded for.
+RADAR_RETRY_AFTER_MAX = 24 * 3600
+# Seconds until a request that failed is tried again; twice as long each further time, an hour at most.
+RADAR_RETRY_DELAY = 60
 
 # --- what people see -------------------------------------------------------------------------------
 

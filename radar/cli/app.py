@@ -21,6 +21,9 @@ COMMANDS = {
     "import-opml": "opml",
     "check": "setup",
     "init": "setup",
+    "queue": "queue",
+    "sources": "state",
+    "stop": "running",
 }
 """Command to the module below ``radar.cli`` that has it, in a function or object of that name."""
 

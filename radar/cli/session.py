@@ -11,6 +11,8 @@ import click
 
 if TYPE_CHECKING:
     from radar.config import Config
+    from radar.embedded import Services
+    from radar.store import Store
 
 
 class Session:
@@ -26,6 +28,34 @@ class Session:
         from radar.config import load
 
         return load()
+
+    @cached_property
+    def services(self) -> Services:
+        """Postgres and Redis: the configured ones, else embedded ones, started if need be.
+
+        Raises ``EmbeddedError``.
+        """
+        from radar.embedded import services
+
+        config = self.config
+        return services(config.home, database_url=config.database_url, redis_url=config.redis_url)
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, brought up to date. Raises ``StoreUnavailable`` or ``MigrationError``."""
+        from radar.config import pseudonym_key
+        from radar.store import Store, keyed, migrate
+
+        url = self.services.database_url
+        migrate(url)
+        key = pseudonym_key(self.config)
+        return self._open.enter_context(Store.open(url, pseudonym=keyed(key) if key else None))
+
+    def sync(self) -> None:
+        """Make sources and profiles of the database those of ``radar.toml``, if there is one."""
+        if self.config.path is not None:
+            self.store.save_sources(self.config.sources, self.now)
+            self.store.save_profiles(self.config.profiles, self.now)
 
     def close(self) -> None:
         """Give back what was opened."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """A source: the site, and where to begin on it."""
 
     name: str
@@ -20,16 +20,16 @@ class _Place(NamedTuple):
 
 
 PLACES = (
-    _Place("Werkbank", "werkbank", "/", "forum", "phpbb", "de"),
-    _Place("Serverstube", "serverstube", "/", "forum", "phpbb", "de"),
-    _Place("Feierabend", "feierabend", "/", "forum", "phpbb", "de"),
-    _Place("Founders' Yard", "founders", "/", "forum", "discourse", "en"),
-    _Place("Rat & Tat", "ratundtat", "/fragen", "qa", "", "de"),
-    _Place("OpenAsk", "openask", "/questions", "qa", "", "en"),
-    _Place("Ausschreibungen", "aushang", "/ausschreibungen.rss", "feed", "feed", "de"),
-    _Place("Nachbarschaft", "aushang", "/nachbarschaft.rdf", "feed", "feed", "de"),
-    _Place("Helpdesk Planet", "noticeboard", "/helpdesk.atom", "feed", "feed", "en"),
-    _Place("Freelance projects", "noticeboard", "/projects.json", "feed", "feed", "en"),
+    Place("Werkbank", "werkbank", "/", "forum", "phpbb", "de"),
+    Place("Serverstube", "serverstube", "/", "forum", "phpbb", "de"),
+    Place("Feierabend", "feierabend", "/", "forum", "phpbb", "de"),
+    Place("Founders' Yard", "founders", "/", "forum", "discourse", "en"),
+    Place("Rat & Tat", "ratundtat", "/fragen", "qa", "qapage", "de"),
+    Place("OpenAsk", "openask", "/questions", "qa", "qapage", "en"),
+    Place("Ausschreibungen", "aushang", "/ausschreibungen.rss", "feed", "feed", "de"),
+    Place("Nachbarschaft", "aushang", "/nachbarschaft.rdf", "feed", "feed", "de"),
+    Place("Helpdesk Planet", "noticeboard", "/helpdesk.atom", "feed", "feed", "en"),
+    Place("Freelance projects", "noticeboard", "/projects.json", "feed", "feed", "en"),
 )
 
 
@@ -50,7 +50,7 @@ private_hosts = [{hosts}]
     return "\n".join([head, profiles, *sources])
 
 
-def _source(place: _Place, address: str) -> str:
+def _source(place: Place, address: str) -> str:
     lines = ["[[source]]", f'name = "{place.name}"', f'url = "{address}{place.path}"']
     lines += [f'channel = "{place.channel}"', f'language = "{place.language}"']
     if place.software:

@@ -12,7 +12,7 @@ from radar.demo.archive import Archive, Post, Topic, iso
 from radar.demo.http import HTML, Answer, Asked, redirect, text
 from radar.demo.markup import paragraphs
 
-QUESTIONS_A_PAGE = 8
+QUESTIONS_A_PAGE = 5
 
 
 @dataclass(frozen=True, slots=True)

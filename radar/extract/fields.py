@@ -10,6 +10,7 @@ from radar.extract import html
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DIGITS = re.compile(r"\d[\d.,\u00a0\u202f' ]*")
+_ROUNDED = re.compile(r"\d\s?(?:[kKmM]\b|Tsd|Mio|Tausend)")
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 
 
@@ -87,6 +88,11 @@ def digits(text: str) -> str:
     """The first number in a text, without thousands separators; "" without."""
     match = _DIGITS.search(text)
     return re.sub(r"\D", "", match[0]) if match else ""
+
+
+def count(text: str) -> str:
+    """The first number in a text, "" where it is rounded ("1.2K", "3 Tsd.")."""
+    return "" if _ROUNDED.search(text) else digits(text)
 
 
 def number(text: str) -> int | None:

@@ -15,7 +15,7 @@ import re
 from datetime import datetime
 
 from radar.extract import html
-from radar.extract.fields import digits, field, found, moment, number, post_of, tells_year
+from radar.extract.fields import count, digits, field, found, moment, number, post_of, tells_year
 from radar.extract.layout import Layout
 from radar.extract.page import Context, Extraction, LinkKind, Page
 from radar.extract.reading import Reading
@@ -102,7 +102,8 @@ class Forum:
         else:
             return
         said = self.row_time(row)
-        replies = digits(field(row, layout.row_replies))
+        shown = field(row, layout.row_replies)
+        replies = count(shown)
         if replies and layout.replies_count_first:
             replies = str(max(int(replies) - 1, 0))
         active_at = reading.dates.read(said) if said else None
@@ -113,7 +114,7 @@ class Forum:
             url,
             LinkKind.THREAD,
             thread_id=thread_id,
-            activity="/".join(filter(None, [last, replies])),
+            activity="/".join(filter(None, [last, digits(shown)])),
             active_at=active_at,
             carry={
                 "title": html.line(link),

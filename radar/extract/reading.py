@@ -40,6 +40,7 @@ class Reading:
         self.links: dict[str, Link] = {}
         self.problems: list[Problem] = []
         self.language = context.language
+        self._base = ""
 
     @property
     def tree(self) -> html.Node:
@@ -52,8 +53,14 @@ class Reading:
         return self.page.data
 
     def url(self, href: str | None, *, fragment: bool = False) -> str:
-        """A link of this page: absolute and canonical, or ""."""
-        return absolute(self.page.url, href or "", fragment=fragment)
+        """A link of this page: absolute and canonical, or ""; ``base href`` counts."""
+        if not href:
+            return ""
+        if not self._base:
+            head = self.page.text[:20_000]
+            named = html.attr(self.tree, "base[href]", "href") if "<base" in head or "<BASE" in head else ""
+            self._base = absolute(self.page.url, named) or self.page.url
+        return absolute(self._base, href, fragment=fragment)
 
     def problem(self, what: str, detail: object = "") -> None:
         """Record what could not be used."""

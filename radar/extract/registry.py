@@ -1,30 +1,34 @@
-"""Every software the radar can read: one import and one line each."""
+"""Every software the radar can read: one line each, the name of its module in ``radar.extract``."""
 
 from __future__ import annotations
 
-from radar.extract.discourse import SOFTWARE as DISCOURSE
-from radar.extract.feed import SOFTWARE as FEED
-from radar.extract.fluxbb import SOFTWARE as FLUXBB
-from radar.extract.mybb import SOFTWARE as MYBB
+from importlib import import_module
+
 from radar.extract.page import Software
-from radar.extract.phpbb import SOFTWARE as PHPBB
-from radar.extract.punbb import SOFTWARE as PUNBB
-from radar.extract.smf import SOFTWARE as SMF
-from radar.extract.woltlab import SOFTWARE as WOLTLAB
-from radar.extract.xenforo import SOFTWARE as XENFORO
 
-_ALL: tuple[Software, ...] = (
-    DISCOURSE,
-    PHPBB,
-    XENFORO,
-    WOLTLAB,
-    MYBB,
-    SMF,
-    FLUXBB,
-    PUNBB,
-    # Formats that many programs share come last.
-    FEED,
+MODULES = (
+    "discourse",
+    "fluxbb",
+    "mybb",
+    "phpbb",
+    "punbb",
+    "smf",
+    "stackexchange",
+    "woltlab",
+    "xenforo",
 )
+"""Each holds a ``SOFTWARE``; the order does not matter."""
 
-SOFTWARE: dict[str, Software] = {software.name: software for software in _ALL}
-"""By ``Software.name``; the order is the order in which pages are recognised."""
+FORMATS = ("feed", "structured", "generic")
+"""What many programs share: recognised only where no software of its own is."""
+
+
+def _load(module: str) -> Software:
+    software: Software = import_module(f"radar.extract.{module}").SOFTWARE
+    return software
+
+
+SOFTWARE: dict[str, Software] = {
+    software.name: software for software in map(_load, (*sorted(MODULES), *FORMATS))
+}
+"""By ``Software.name``."""

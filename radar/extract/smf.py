@@ -8,6 +8,8 @@ from 1, the opening post bears no number. Times are text in the site's zone. 2.0
 
 from __future__ import annotations
 
+import re
+
 from radar.extract import html
 from radar.extract.classic import software
 from radar.extract.fields import digits, field
@@ -35,7 +37,6 @@ LAYOUT = Layout(
     row_replies=".board_stats p | td.stats",
     post=".post_wrapper",
     post_id=".inner[id^=msg_]@id",
-    permalink=".postinfo a[href*=msg]@href | .keyinfo h5 a@href",
     number=".page_number | .keyinfo .smalltext strong",
     author=".poster h4 a[href*=profile] | .poster h4",
     time=".postinfo > a.smalltext | .postinfo .smalltext | .keyinfo .smalltext",
@@ -51,7 +52,7 @@ LAYOUT = Layout(
 
 
 class SMF(Forum):
-    """Replies are numbered from 1, behind an opening post without a number."""
+    """Replies are numbered from 1, behind an opening post without a number; 2.1 links posts by a redirect."""
 
     def position(self, post: html.Node) -> int | None:
         """One more than the number of a reply."""
@@ -60,6 +61,11 @@ class SMF(Forum):
             return int(told) + 1
         opens = not self.reading.posts and self.page_number(self.address) == 0
         return 1 if opens else None
+
+    def permalink(self, post: html.Node, thread: str) -> str:
+        """The address that every version understands and that needs no redirect."""
+        message = self.post_id(post)
+        return re.sub(r"(topic[=,]\d+)\.0", rf"\1.msg{message}", thread) + f"#msg{message}"
 
 
 SOFTWARE = software(

@@ -134,9 +134,7 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
     """
     text = _legal(text[: limit * 4])
     text = _TRAILING.sub("", _RUNS.sub(" ", text))
-    text = _EMPTY_LINES.sub("\n\n", text).strip("\n").rstrip()
-    if text[:1] == " " and "\n" not in text:
-        text = text.lstrip()
+    text = _EMPTY_LINES.sub("\n\n", text).strip()
     return text if len(text) <= limit else text[: limit - len(_CUT)].rstrip() + _CUT
 
 

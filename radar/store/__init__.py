@@ -10,6 +10,7 @@ from radar.store.identity import Pseudonym, keyed
 from radar.store.migrate import migrate
 from radar.store.rows import (
     DeadLetter,
+    Expired,
     LeadDetail,
     LeadFilter,
     LeadRow,
@@ -20,6 +21,7 @@ from radar.store.rows import (
     SourceRow,
     Status,
     StoredPost,
+    Tombstone,
     VisitRow,
     WriteReport,
 )
@@ -27,6 +29,7 @@ from radar.store.store import Store
 
 __all__ = [
     "DeadLetter",
+    "Expired",
     "LeadDetail",
     "LeadFilter",
     "LeadRow",
@@ -39,6 +42,7 @@ __all__ = [
     "Status",
     "Store",
     "StoredPost",
+    "Tombstone",
     "VisitRow",
     "WriteReport",
     "keyed",

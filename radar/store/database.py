@@ -33,7 +33,7 @@ class Database:
     """A pool of connections to one database; safe to use from several threads."""
 
     def __init__(self, url: str, *, connections: int = 6) -> None:
-        self._url = url
+        self.url = url
         self._connections = connections
         self._counting = threading.Lock()
         self._in_use: Counter[Pool] = Counter()
@@ -42,7 +42,7 @@ class Database:
     def open(self) -> None:
         """Connect. Raises ``StoreUnavailable`` with the server's own words."""
         with translated():
-            connect(self._url).close()
+            connect(self.url).close()
             self._pool.open()
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class Database:
             try:
                 connection = pool.getconn()
             except PoolTimeout:
-                connect(self._url).close()  # says why, if the server is away
+                connect(self.url).close()  # says why, if the server is away
                 if attempt == 2 or self._in_use[pool] >= self._connections:
                     raise
                 self._rebuild(pool)
@@ -105,7 +105,7 @@ class Database:
 
     def _new_pool(self) -> Pool:
         return ConnectionPool(
-            self._url,
+            self.url,
             connection_class=psycopg.Connection[DictRow],
             kwargs={
                 "row_factory": dict_row,

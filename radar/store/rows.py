@@ -115,6 +115,7 @@ class LeadFilter:
     source: str | None = None
     text: str = ""
     """Words as in a web search; stems and parts of words in titles count."""
+    order: Literal["newest", "best"] = "newest"
     limit: int = 50
 
 
@@ -229,6 +230,26 @@ class DeadLetter:
     times: int
     first_at: datetime
     last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expired:
+    """What was removed because its time was over."""
+
+    unmatched: int
+    """Posts that fit no profile and lost their text."""
+    matched: int
+    """Other posts that lost their text."""
+    dead_letters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """Something that must not be stored again; what it was is not kept."""
+
+    kind: Literal["post", "author", "url"]
+    reason: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 
 from radar.model import JudgedPost
+from radar.store.asking import ask
 from radar.store.database import Database
 from radar.store.identity import Pseudonym
-from radar.store.rows import WriteReport
+from radar.store.leads import Leads
+from radar.store.rows import QueryResult, WriteReport
 from radar.store.sources import Sources
+from radar.store.upkeep import Upkeep
 from radar.store.visits import Visits
 from radar.store.writing import write
 
 
-class Store(Sources, Visits):
+class Store(Sources, Visits, Leads, Upkeep):
     """Posts, verdicts, leads, sources and visits in one database; safe to use from several threads.
 
     Every method raises ``StoreUnavailable`` if Postgres cannot be reached (the same call may succeed later) and
@@ -52,3 +55,9 @@ class Store(Sources, Visits):
         leaves verdicts and leads as they are. If ``StoreUnavailable`` is raised, nothing is stored.
         """
         return write(self._database, posts, now, self._pseudonym)
+
+    def query(
+        self, question: str, *, limit: int = 1000, timeout: timedelta = timedelta(seconds=30)
+    ) -> QueryResult:
+        """Answer a question in SQL (one statement), read-only, as the role ``radar_reader``."""
+        return ask(self._database.url, question, limit, timeout)

@@ -9,8 +9,11 @@ from radar.model import Outcome, Problem, ThreadMark, Validator
 from radar.store.database import Connection, Database
 from radar.store.queries import sql
 from radar.store.rows import PageRecord, VisitRow, VisitSummary
+from radar.store.upkeep import index_words
 from radar.store.writing import storable
 
+INDEXED_AT_ONCE = 2000
+"""Posts whose words are put into the index at the end of a visit; the rest waits for the next one."""
 GOOD = frozenset({Outcome.OK, Outcome.UNCHANGED})
 STATES = {Outcome.BLOCKED: "paused", Outcome.GONE: "retired"}
 """What an outcome makes of the source; the others leave it active."""
@@ -44,7 +47,11 @@ class Visits:
         now: datetime,
         detail: str = "",
     ) -> None:
-        """Note how a visit ended and when the source is due again; blocked ones are paused, gone ones retired."""
+        """Note how a visit ended and when the source is due again; blocked ones are paused, gone ones retired.
+
+        This is also the moment to put words of new posts into the search index.
+        """
+        index_words(self._database, INDEXED_AT_ONCE)
         result = {
             "visit": visit_id,
             "source": source,

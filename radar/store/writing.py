@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from psycopg.types.json import Jsonb
 from psycopg.types.numeric import Int4, Int8
 
-from radar.model import JudgedPost, Lead, Post, Verdict
+from radar.model import JudgedPost, Lead, Post, Span, Verdict
 from radar.store.border import DATA_ERRORS
 from radar.store.database import Connection, Database
 from radar.store.identity import Pseudonym, content_hash, digests
@@ -38,16 +38,6 @@ _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(55296,
 
 class Impossible(Exception):
     """A group holds at least one post that the driver or Postgres refuses."""
-
-
-class Judgement(NamedTuple):
-    """A verdict on a stored post, and the leads that follow from it."""
-
-    post_id: int
-    changed: bool
-    """Whether the post was edited, so that older verdicts are void."""
-    verdict: Verdict
-    leads: tuple[Lead, ...]
 
 
 def write(
@@ -112,13 +102,16 @@ def _store_group(
     authors = [pseudonym(post.author) if pseudonym and post.author else post.author for post in posts]
     allowed = _not_forgotten(connection, list(zip(posts, authors, strict=True)))
     fates = Counter(forgotten=len(posts) - len(allowed))
-    judgements = []
+    verdicts: list[tuple[int, bool, Verdict]] = []
+    leads: dict[int, tuple[Sequence[Lead], str]] = {}
     for row in _store_posts(connection, allowed, now) if allowed else ():
         fates[row["fate"]] += 1
         post = allowed[row["n"]][0]
         if post.verdict and row["fate"] != "stale" and not row["bare"]:
-            judgements.append(Judgement(row["id"], row["fate"] == "changed", post.verdict, post.leads))
-    store_judgements(connection, judgements, now)
+            verdicts.append((row["id"], row["fate"] == "changed", post.verdict))
+            leads[row["id"]] = post.leads, post.verdict.model
+    store_verdicts(connection, verdicts, now)
+    store_leads(connection, leads, now)
     return fates
 
 
@@ -151,33 +144,33 @@ def _store_posts(
     return connection.execute(sql("write_posts"), columns, prepare=True).fetchall()
 
 
-def store_judgements(connection: Connection, judgements: Sequence[Judgement], now: datetime) -> None:
-    """Store verdicts, leads, and that other leads of these posts are no longer current."""
-    if not judgements:
+def store_verdicts(
+    connection: Connection, verdicts: Sequence[tuple[int, bool, Verdict]], now: datetime
+) -> None:
+    """Store verdicts: number of the post, whether it was edited (so that older verdicts are void), verdict."""
+    if not verdicts:
         return
-    verdicts = [judgement.verdict for judgement in judgements]
+    found = [verdict for _, _, verdict in verdicts]
     columns = {
-        "post_id": [Int8(judgement.post_id) for judgement in judgements],
-        "changed": [judgement.changed for judgement in judgements],
-        "model": [verdict.model for verdict in verdicts],
-        "request": [float(verdict.request) for verdict in verdicts],
-        "kinds": [json.dumps(dict(verdict.kinds)) for verdict in verdicts],
-        "evidence": [
-            json.dumps([(span.field, span.start, span.end) for span in verdict.evidence])
-            for verdict in verdicts
-        ],
-        "language": [verdict.language for verdict in verdicts],
-        "confident": [verdict.confident for verdict in verdicts],
+        "post_id": [Int8(post_id) for post_id, _, _ in verdicts],
+        "changed": [changed for _, changed, _ in verdicts],
+        "model": [verdict.model for verdict in found],
+        "request": [float(verdict.request) for verdict in found],
+        "kinds": [json.dumps(verdict.kinds) for verdict in found],
+        "evidence": [json.dumps(_plain(verdict.evidence)) for verdict in found],
+        "language": [verdict.language for verdict in found],
+        "confident": [verdict.confident for verdict in found],
         "now": now,
     }
     connection.execute(sql("write_verdicts"), columns, prepare=True)
-    store_leads(connection, {j.post_id: (j.leads, j.verdict.model) for j in judgements}, now)
 
 
 def store_leads(
     connection: Connection, leads: Mapping[int, tuple[Sequence[Lead], str]], now: datetime
 ) -> None:
     """Store the leads of posts, given with the classifier's name; theirs that are not named are withdrawn."""
+    if not leads:
+        return
     found: list[dict[str, Any]] = [
         {
             "post_id": post_id,
@@ -202,6 +195,10 @@ def store_leads(
         "now": now,
     }
     connection.execute(sql("withdraw_leads"), withdrawn, prepare=True)
+
+
+def _plain(spans: Iterable[Span]) -> list[tuple[str, int, int]]:
+    return [(span.field, span.start, span.end) for span in spans]
 
 
 def _require_zones(post: Post) -> None:

@@ -20,6 +20,7 @@ from radar.extract.registry import SOFTWARE
 
 ROOT = Path(__file__).parent
 _CONSTANT = {"source", "fetched_at"}
+_FLAGS = {"login_wall", "missing"}
 
 
 def cases(software: str = "*") -> list[str]:
@@ -82,7 +83,7 @@ def _differing(value: Any) -> Any:
         if (
             field.name in _CONSTANT
             or content in ((), "", None, {})
-            or (content is False and field.name != "first")
+            or (content is False and field.name in _FLAGS)
         ):
             continue
         if isinstance(content, datetime):

@@ -111,7 +111,8 @@ def test_a_server_that_drips_is_cut_off() -> None:
     with Site({"/": Answer(pieces=drip)}) as site:  # type: ignore[arg-type]
         result = crawl([site.url()], {"RADAR_PRIVATE_HOSTS": [site.netloc], "DOWNLOAD_TIMEOUT": 1})
         assert result.pages == []
-        assert "Timeout" in result.failures[0]["kind"] or "Ignore" in result.failures[0]["kind"]
+        assert "DownloadTimeoutError" in result.failures[0]["message"]
+        assert result.failures[0]["meta"]["radar_outcome"] == "unreachable"
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from radar.politeness.policy.paths import Pattern, covering, spellings
@@ -134,11 +134,6 @@ def parse(body: bytes, token: str) -> Robots:
         sitemaps=tuple(dict.fromkeys(sitemaps)),
         usages=tuple(dict.fromkeys(chosen.usages)),
     )
-
-
-def capped(robots: Robots, most: float) -> Robots:
-    """``robots`` with its Crawl-delay at most ``most`` seconds."""
-    return robots if robots.delay is None else replace(robots, delay=min(robots.delay, most))
 
 
 def origin(url: str) -> str:

@@ -8,8 +8,11 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from radar.config import Config, Privacy, load
+from radar.config import Config, Privacy, load, reading
+from radar.config.loading import check_text
 from radar.config.pseudonym import pseudonym_key
 from radar.errors import ConfigError
 from radar.model import Channel, Kind, Profile, Source
@@ -379,3 +382,52 @@ def test_without_one_in_the_environment_a_key_is_made_once(written: Path) -> Non
     file.mkdir()
     with pytest.raises(ConfigError, match="cannot be used"):
         pseudonym_key(config)
+
+
+VALUES = st.sampled_from(
+    [
+        "''",
+        "'x'",
+        "-1",
+        "0",
+        "2",
+        "1e400",
+        "nan",
+        "true",
+        "[]",
+        "[1, 'x', []]",
+        "{}",
+        "{a = 1}",
+        "2026-11-24",
+        "'\\\\'",
+        "'http://'",
+        "'https://[::1'",
+        "'https://a.b/'",
+        "'\U0010ffff'",
+        "['', '(', 'a*']",
+        "'1d'",
+        "'de'",
+        "'feed'",
+    ]
+)
+KEYS = st.sampled_from(
+    sorted({*reading.TOP, *reading.PRIVACY, *reading.PROFILE, *reading.SOURCE, "x", "profile"})
+)
+SECTIONS = st.sampled_from(
+    ["[[profile]]", "[[source]]", "[privacy]", "[profile]", "[x]", "source = 1", "profile = [1]"]
+)
+
+
+@given(st.lists(st.one_of(SECTIONS, st.builds("{} = {}".format, KEYS, VALUES)), max_size=8).map("\n".join))
+def test_any_document_is_read_or_refused_line_by_line(text: str) -> None:
+    try:
+        check_text(text, environ={"RADAR_HOME": "/nowhere"})
+    except ConfigError as error:
+        found = error.problems
+    else:
+        return
+    last = text.count("\n") + 1
+    for problem in found:
+        place = re.match(r"radar\.toml:(\d+): .", problem)
+        assert place, problem
+        assert 1 <= int(place[1]) <= last

@@ -277,7 +277,7 @@ def test_work_grows_no_faster_than_the_text(text: Callable[[int], str]) -> None:
         terms, where = Terms(HOSTILE_TERMS), post(text(size))
         return steps(lambda: [answer(node, terms.hits(where)) for _, node in terms.nodes])
 
-    small, large = work(400), work(3_200)
+    small, large = work(150), work(1_200)
     assert large <= 8.5 * small + 500
 
 
