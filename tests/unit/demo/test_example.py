@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from radar.config import load
 from radar.demo.content import WrittenThread, written
 from radar.demo.example import demo_config
+from radar.match import Matcher
 from radar.match import compile as compile_profile
 from radar.model import Kind, Post, Profile, Verdict
 
@@ -33,7 +35,7 @@ def profiles() -> list[Profile]:
     ]
 
 
-def is_lead(thread: WrittenThread, profile: Profile) -> bool:
+def is_lead(thread: WrittenThread, matcher: Matcher) -> bool:
     first = thread.posts[0]
     post = Post(
         source=thread.site,
@@ -51,7 +53,7 @@ def is_lead(thread: WrittenThread, profile: Profile) -> bool:
         kinds={kind: 0.9 if kind.value in first.kinds else 0.05 for kind in Kind},
         model="written",
     )
-    return compile_profile(profile).match(post, verdict, threshold=0.5) is not None
+    return matcher.match(post, verdict, threshold=0.5) is not None
 
 
 def test_the_file_names_a_source_for_every_site_and_exempts_them_from_the_guard() -> None:
@@ -64,7 +66,17 @@ def test_the_file_names_a_source_for_every_site_and_exempts_them_from_the_guard(
 
 @pytest.mark.parametrize("profile", profiles(), ids=lambda profile: profile.name)
 def test_each_profile_finds_a_good_dozen_of_requests_and_passes_over_many(profile: Profile) -> None:
-    found = [thread for thread in written() if is_lead(thread, profile)]
+    matcher = compile_profile(profile)
+    found = [thread for thread in written() if is_lead(thread, matcher)]
     assert 15 <= len(found) <= 40
     assert all(thread.request for thread in found)
     assert {thread.language for thread in found} == {"de", "en"}
+
+
+def test_the_file_is_one_that_the_radar_reads(tmp_path: Path) -> None:
+    file = tmp_path / "radar.toml"
+    file.write_text(demo_config(tmp_path, ADDRESSES), encoding="utf-8")
+    config = load({"RADAR_HOME": str(tmp_path)}, file)
+    assert [source.software for source in config.sources].count("phpbb") == 3
+    assert config.delay == 0
+    assert all(compile_profile(profile) for profile in config.profiles)
