@@ -17,12 +17,21 @@ from radar.cli.terminal import harmless, prepare_streams
 from radar.errors import ConfigError, RadarError
 
 COMMANDS = {
-    "export-opml": "opml",
-    "import-opml": "opml",
     "check": "setup",
+    "expire": "keeping",
+    "export-opml": "opml",
+    "forget": "keeping",
+    "import-opml": "opml",
     "init": "setup",
+    "leads": "leads",
+    "mark": "leads",
     "queue": "queue",
+    "reclassify": "judging",
+    "rematch": "judging",
+    "show": "leads",
     "sources": "state",
+    "sql": "sql",
+    "status": "status",
     "stop": "running",
 }
 """Command to the module below ``radar.cli`` that has it, in a function or object of that name."""
