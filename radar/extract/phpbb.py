@@ -299,7 +299,7 @@ def describe(page: Page, base: str) -> Site | None:
     if html.first(tree, "#phpbb, body[id=phpbb], a.forumtitle") is None:
         return None
     boards = []
-    for link in html.select(tree, "a.forumtitle, a.subforum"):
+    for link in html.select(tree, "dl:not(.forum_link) a.forumtitle, a.subforum"):
         url = absolute(page.url, link.get("href") or "")
         number = _found(_BOARD, url)
         if number:
