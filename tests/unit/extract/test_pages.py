@@ -18,9 +18,3 @@ def test_page(case: str, subtests: pytest.Subtests) -> None:
         ):  # a subtest costs time, so only for what fails
             with subtests.test(path):
                 assert found.get(path, NOTHING) == wanted.get(path, NOTHING)
-
-
-def test_every_software_has_saved_pages() -> None:
-    from radar.extract.registry import SOFTWARE
-
-    assert sorted(SOFTWARE.keys() - {case.split("/")[0] for case in cases()}) == []
