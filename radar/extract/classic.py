@@ -56,7 +56,7 @@ def software(
 
     def describe(page: Page, base: str) -> Site:
         forum = reader(layout, page, Context(source=name))
-        forum.read()
+        forum.boards()
         boards = {
             found(layout.board_at, link.url): Board(
                 id=found(layout.board_at, link.url), name=link.carry.get("board", ""), url=link.url

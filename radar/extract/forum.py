@@ -20,6 +20,7 @@ from radar.extract.layout import Layout
 from radar.extract.page import Context, Extraction, LinkKind, Page
 from radar.extract.reading import Reading
 from radar.extract.text import clean_line
+from radar.extract.urls import same_host
 
 _SOLVED = re.compile(
     r"\b(?:gelöst|geloest|erledigt|beantwortet|solved|resolved|answered|fixed)\b", re.IGNORECASE
@@ -53,9 +54,8 @@ class Forum:
         boards = html.select(self.tree, layout.board) if layout.board else []
         if not (rows or boards or listing):
             return self._nothing()
-        for board in boards:
-            with reading.entry("a board that cannot be read"):
-                self.board(board)
+        if not (rows and layout.lists_all):
+            self.boards()
         reading.dates.settle(self.row_time(row) for row in rows)
         for row in rows:
             if not html.holds(row, layout.row_skip):
@@ -66,6 +66,12 @@ class Forum:
         return reading.extraction()
 
     # --- boards and threads of a listing ----------------------------------------------------------
+
+    def boards(self) -> None:
+        """All boards that the page names."""
+        for board in html.select(self.tree, self.layout.board) if self.layout.board else []:
+            with self.reading.entry("a board that cannot be read"):
+                self.board(board)
 
     def board(self, node: html.Node) -> None:
         """One board of the index or below this board."""
@@ -80,7 +86,7 @@ class Forum:
             activity = (
                 "/".join(filter(None, [last, *counts])) if link is html.first(node, layout.board_link) else ""
             )
-            reading.link(url, LinkKind.BOARD, activity=activity, carry={"board": html.line(link)})
+            reading.link(url, LinkKind.BOARD, activity=activity, carry={"board": self._name(link)})
 
     def wanted(self, board_id: str, url: str) -> bool:
         """Whether the owner wants this board."""
@@ -101,6 +107,8 @@ class Forum:
                 break
         else:
             return
+        if layout.row_id:
+            thread_id = digits(field(row, layout.row_id))
         said = self.row_time(row)
         shown = field(row, layout.row_replies)
         replies = count(shown)
@@ -118,7 +126,9 @@ class Forum:
             active_at=active_at,
             carry={
                 "title": html.line(link),
-                "board": self._heading(layout.listing_title) or self.board_name(),
+                "board": (html.line_of(row, layout.row_board) if layout.row_board else "")
+                or self._heading(layout.listing_title)
+                or self.board_name(),
                 "replies": replies,
                 "solved": "yes" if self._is_solved(row, layout.row_solved, layout.row_prefix) else "",
             },
@@ -141,11 +151,14 @@ class Forum:
             if html.holds(post, layout.post_skip):
                 continue
             with reading.entry("a post that cannot be read"):
+                post_id = self.post_id(post)
+                if seen and not reading.posts and post_id == reading.carried("last"):
+                    seen -= 1  # the page begins with the post that the one before it ended with
                 position = self.position(post)
                 if position is None and seen is not None:
                     position = seen + len(reading.posts) + 1
                 reading.post(
-                    external_id=self.post_id(post),
+                    external_id=post_id,
                     url=self.permalink(post, url),
                     thread_id=thread_id,
                     thread_url=url,
@@ -162,7 +175,7 @@ class Forum:
                 )
         carry = {"title": title, "board": self.board_name()}
         if seen is not None and not layout.number:
-            carry["seen"] = str(seen + len(reading.posts))
+            carry |= {"seen": str(seen + len(reading.posts)), "last": next(reversed(reading.posts), "")}
         reading.link(self.next_page(), LinkKind.NEXT, carry=carry)
         return reading.extraction(thread_id=thread_id)
 
@@ -187,8 +200,14 @@ class Forum:
             url = reading.url(candidate)
             thread_id = found(layout.thread_at, url)
             if thread_id:
-                return self.first_page(url), thread_id
+                return self._canonical(thread_id) or self.first_page(url), thread_id
         return reading.url(self.address), ""
+
+    def _canonical(self, thread_id: str) -> str:
+        """What the page calls its address, if that is this thread on this host: slugs vary."""
+        url = self.first_page(self.reading.url(html.rel(self.tree, "canonical")))
+        fits = found(self.layout.thread_at, url) == thread_id and same_host(url, self.page.url)
+        return url if fits else ""
 
     def post_id(self, post: html.Node) -> str:
         """The software's own id of a post."""
@@ -245,8 +264,11 @@ class Forum:
         name = ""
         for link in html.select(self.tree, self.layout.crumbs) if self.layout.crumbs else []:
             if found(self.layout.board_at, self.reading.url(link.get("href"))):
-                name = html.line(link) or name
+                name = self._name(link) or name
         return name or self.reading.carried("board")
+
+    def _name(self, link: html.Node) -> str:
+        return clean_line(html.text_of(link, self.layout.icons))
 
     def first_page(self, url: str) -> str:
         """The address of a thread's first page, whatever page of it ``url`` is."""
@@ -265,8 +287,8 @@ class Forum:
             url = reading.url(href)
             if url and self.page_number(url) > here and self._continues(url):
                 return url
-        if not layout.pager:
-            return ""
+        if not layout.pager or found(layout.post_at, self.address):
+            return ""  # reached by a post's address, a page does not know its own number
         numbered = sorted(
             (self.page_number(url), url)
             for url in (reading.url(each.get("href")) for each in html.select(self.tree, layout.pager))
@@ -276,15 +298,16 @@ class Forum:
 
     def _continues(self, url: str) -> bool:
         """Whether an address belongs to the thread or board this page shows."""
-        for pattern in (self.layout.thread_at, self.layout.board_at):
-            mine = found(pattern, self.reading.url(self.address))
-            if mine:
-                return found(pattern, url) in {mine, ""}
-        return True
+        here = self.reading.url(self.address)
+        thread, other = found(self.layout.thread_at, here), found(self.layout.thread_at, url)
+        if thread or other:
+            return other in {thread, ""} if thread else False
+        board = found(self.layout.board_at, here)
+        return not board or found(self.layout.board_at, url) in {board, ""}
 
     def page_number(self, url: str) -> int:
-        """The page number or offset in an address, 0 where it names none."""
-        return int(found(self.layout.page_at, url) or 0)
+        """The page number or offset in an address, 1 where it names none."""
+        return max(int(found(self.layout.page_at, url) or 0), 1)
 
     def _seen_before(self) -> int | None:
         """Posts on the pages before this one; None where that cannot be told."""

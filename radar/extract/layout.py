@@ -28,6 +28,8 @@ class Layout:
 
     board: str = ""
     """CSS: the entry of a board, on the index and above listings."""
+    lists_all: bool = False
+    """Whether the start page lists the threads of all boards, so that boards need not be read one by one."""
     board_link: str = "a"
     """CSS, within: the link with the board's name."""
     board_last: str = ""
@@ -41,6 +43,10 @@ class Layout:
     """CSS, alternatives after `` | ``: name of the board whose threads are listed."""
     row: str = ""
     """CSS: the entry of a thread in a listing."""
+    row_id: str = ""
+    """Field: the thread's id, where its address does not tell it."""
+    row_board: str = ""
+    """CSS, within: the board's name, where threads of several boards are listed."""
     row_skip: str = ""
     """CSS, within or the entry itself: moved, deleted, advertisement."""
     row_link: str = "a"
@@ -94,6 +100,8 @@ class Layout:
     """CSS: the thread's prefixes and labels, some of which mean solved."""
     solved: str = ""
     """CSS: what marks a solved thread."""
+    icons: str = ""
+    """CSS, within names of boards: icon fonts, whose text is none, and repetitions for other screens."""
     crumbs: str = ""
     """CSS: links of the breadcrumb trail; the last that leads to a board names it."""
     thread_ref: str = ""

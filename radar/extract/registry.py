@@ -8,11 +8,16 @@ from radar.extract.page import Software
 
 MODULES = (
     "discourse",
+    "flaskbb",
     "fluxbb",
+    "machina",
+    "misago",
     "mybb",
     "phpbb",
     "punbb",
+    "redmine",
     "smf",
+    "spirit",
     "stackexchange",
     "woltlab",
     "xenforo",
