@@ -28,6 +28,7 @@ COMMANDS = {
     "queue": "queue",
     "reclassify": "judging",
     "rematch": "judging",
+    "run": "running",
     "show": "leads",
     "sources": "state",
     "sql": "sql",
