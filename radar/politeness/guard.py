@@ -5,8 +5,8 @@
 Twisted's endpoints ask the reactor's name resolver for every host, literal addresses included, on every new
 connection, and connect to what it answers and nothing else. A resolver that withholds refused addresses is
 therefore the one place that redirects, odd spellings and DNS answers that change between two looks all pass.
-It is installed through public interfaces (``TWISTED_DNS_RESOLVER``, ``installNameResolver``);
-``GuardedDownloadHandler`` makes sure that it is there, and proves at the start that it is asked.
+``GuardedDownloadHandler`` installs it (Twisted's public ``installNameResolver``) before its first download and
+proves that it is asked.
 """
 
 from __future__ import annotations

@@ -45,6 +45,22 @@ def crawl(
 
     ``meta`` goes with each request, ``follow`` has the links of each page fetched, ``items`` makes an item of it.
     """
+    return _finished(_started(urls, settings, follow, items, meta))
+
+
+def crawl_together(number: int, urls: Sequence[str], settings: Mapping[str, Any]) -> list[Result]:
+    """The same crawl in ``number`` processes at a time, which share what ``settings`` make them share."""
+    started = [_started(urls, settings, False, False, None) for _ in range(number)]
+    return [_finished(process) for process in started]
+
+
+def _started(
+    urls: Sequence[str],
+    settings: Mapping[str, Any],
+    follow: bool,
+    items: bool,
+    meta: Mapping[str, Any] | None,
+) -> subprocess.Popen[str]:
     task = {
         "urls": list(urls),
         "settings": dict(settings),
@@ -52,17 +68,31 @@ def crawl(
         "items": items,
         "meta": dict(meta or {}),
     }
-    done = subprocess.run(
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.polite.crawling"],
-        input=json.dumps(task),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
         cwd=ROOT,
     )
-    if done.returncode:
-        raise CrawlFailed(done.stderr)
-    return Result(**json.loads(done.stdout), log=done.stderr)
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(task))
+    process.stdin.close()
+    process.stdin = None
+    return process
+
+
+def _finished(process: subprocess.Popen[str]) -> Result:
+    try:
+        output, log = process.communicate(timeout=120)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        output, log = process.communicate()
+        raise CrawlFailed(f"took longer than two minutes: {log}") from None
+    if process.returncode:
+        raise CrawlFailed(log)
+    return Result(**json.loads(output), log=log)
 
 
 def _main() -> None:
@@ -81,7 +111,13 @@ def _main() -> None:
 
         async def start(self) -> AsyncIterator[Request]:
             for url in task["urls"]:
-                yield Request(url, self.parse, errback=self.failed, meta=dict(task["meta"]), dont_filter=True)
+                yield Request(
+                    url,
+                    self.parse,
+                    errback=self.errback,
+                    meta=dict(task["meta"]),
+                    dont_filter="REDIS_URL" not in task["settings"],
+                )
 
         def parse(self, response: Response) -> Iterator[Any]:
             told["pages"].append(
@@ -96,9 +132,9 @@ def _main() -> None:
                 yield {"url": response.url}
             if task["follow"]:
                 for link in LinkExtractor().extract_links(response):
-                    yield response.follow(link.url, self.parse, errback=self.failed)
+                    yield response.follow(link.url, self.parse, errback=self.errback)
 
-        def failed(self, failure: Failure) -> None:
+        def errback(self, failure: Failure) -> None:
             request: Request = failure.request  # type: ignore[attr-defined]
             told["failures"].append(
                 {
@@ -114,8 +150,10 @@ def _main() -> None:
 
     settings = Settings()
     settings.setmodule("radar.settings", priority="project")
-    # a crawl of a few pages without the shared queue
-    settings.setdict({"SCHEDULER": "scrapy.core.scheduler.Scheduler", "EXTENSIONS": {}, "ITEM_PIPELINES": {}})
+    # a crawl of a few pages: manners only, without the store and, unless asked for, without the shared queue
+    settings.setdict({"SCHEDULER": "scrapy.core.scheduler.Scheduler", "ADDONS": {}, "EXTENSIONS": {}})
+    settings.setdict({"ITEM_PIPELINES": {}, "CONCURRENT_REQUESTS_PER_DOMAIN": 8})
+    settings["SPIDER_MIDDLEWARES"] = {"radar.politeness.middlewares.OptOutMiddleware": 950}
     settings.setdict({"DOWNLOAD_DELAY": 0, "LOG_LEVEL": "INFO", **task["settings"]}, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(Fetcher)
