@@ -38,7 +38,7 @@ def test_workers_fetch_robots_once_and_keep_the_crawl_delay_together(redis_url: 
     tables = [{"/robots.txt": robots, **{f"/{n}": page(f"{n}") for n in range(4)}} for _ in range(2)]
     with Site(dict(tables[0])) as one, Site(dict(tables[1])) as other:
         urls = [site.url(path) for site in (one, other) for path in ("/0", "/1", "/2", "/3", "/no")]
-        results = crawl_together(2, urls, settings(redis_url, one, other))
+        results = crawl_together(2, urls, settings(redis_url, one, other, CONCURRENT_REQUESTS_PER_DOMAIN=1))
         fetched = sorted(seen["url"] for result in results for seen in result.pages)
         assert fetched == sorted(url for url in urls if not url.endswith("/no"))
         for site in (one, other):
