@@ -25,7 +25,7 @@ class Pattern:
     def of(cls, written: str) -> Pattern:
         """The pattern as a file writes it."""
         end = "$" if written.endswith("$") else ""
-        body = re.sub(r"\*+", "*", written[: len(written) - len(end)])
+        body = written[: len(written) - len(end)]
         return cls("*".join(_normal(part) for part in body.split("*")) + end)
 
     def matches(self, path: str) -> bool:
