@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from typing import Self
 
 from scrapy import signals
@@ -57,7 +58,7 @@ class RadarAddon:
             settings.set(name, value, priority="project")
 
     def store(self) -> Store:
-        """The crawler's store, opened and migrated on first use; may block, so call it in a thread.
+        """The crawler's store, opened, migrated and told of ``radar.toml`` on first use; may block, so call it in a thread.
 
         Raises:
             StoreUnavailable: Postgres cannot be reached.
@@ -66,6 +67,10 @@ class RadarAddon:
             if self._store is None:
                 assert self._config is not None
                 self._store = open_store(self._config, self._database_url)
+                if self._config.path:  # without a file nothing is said about sources
+                    now = datetime.now(UTC)
+                    self._store.save_sources(self._config.sources, now)
+                    self._store.save_profiles(self._config.profiles, now)
             return self._store
 
     def engine_stopped(self) -> None:

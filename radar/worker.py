@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from radar.config import Config
@@ -45,37 +46,45 @@ def run(
     sources: Sequence[str] = (),
     channels: Sequence[Channel] = (),
     settings: Sequence[str] = (),
+    log: Path | None = None,
     on_tick: Callable[[], None] = lambda: None,
 ) -> RunReport:
     """Run workers until what is due is read (``once``) or until a signal comes.
 
     The workers read the same environment as this process, so they come to the same configuration.
-    Without ``channels``, those that ``config`` has sources for are read. ``settings`` are passed on as ``NAME=value``; ``on_tick`` is called about twice a second, for progress.
-    A worker of an endless run that dies is replaced; of a run that ends, it is counted as failed.
+    Without ``channels``, those that ``config`` has sources for are read. ``settings`` are passed on as
+    ``NAME=value``; ``log`` takes what the workers have to say, otherwise standard error does; ``on_tick`` is
+    called about twice a second, for progress. A worker of an endless run that dies is replaced.
     """
     command = [sys.executable, "-m", "radar.worker"]
     command += ["--once"] if once else []
+    settings = [*settings, *([f"LOG_FILE={log}"] if log else [])]
     channels = channels or sorted({source.channel for source in config.sources if source.enabled})
     for name, values in (("--source", sources), ("--channel", channels), ("--set", settings)):
         for value in values:
             command += [name, str(value)]
+    failed = 0
     with _signals() as stopping:
-        processes = [subprocess.Popen(command, start_new_session=True) for _ in range(workers)]  # noqa: S603
-        failed = 0
-        while processes and not stopping():
-            time.sleep(LOOK)
-            on_tick()
-            for index, process in reversed(list(enumerate(processes))):
-                if process.poll() is None:
-                    continue
-                failed += process.returncode != 0
-                del processes[index]
-                if not once:
-                    logger.warning("A worker ended with %d; another takes its place.", process.returncode)
-                    time.sleep(RESTART_PAUSE)
-                    processes.append(subprocess.Popen(command, start_new_session=True))  # noqa: S603
-        failed += _stop(processes)
+        processes = [_start(command) for _ in range(workers)]
+        try:
+            while processes and not stopping():
+                time.sleep(LOOK)
+                on_tick()
+                for process in [each for each in processes if each.poll() is not None]:
+                    processes.remove(process)
+                    failed += process.returncode != 0
+                    if not once:
+                        logger.warning("A worker ended with %d; another takes its place.", process.returncode)
+                        time.sleep(RESTART_PAUSE)
+                        processes.append(_start(command))
+        finally:
+            failed += _stop(processes)
         return RunReport(workers=workers, failed=failed, interrupted=stopping())
+
+
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    # in a session of its own: Ctrl-C is for us, and we tell the workers once
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603
 
 
 @contextmanager

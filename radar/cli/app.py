@@ -18,6 +18,7 @@ from radar.errors import ConfigError, RadarError
 
 COMMANDS = {
     "check": "setup",
+    "demo": "demo",
     "expire": "keeping",
     "export-opml": "opml",
     "forget": "keeping",
