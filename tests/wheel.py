@@ -13,6 +13,7 @@ NEEDED = (
     "radar/settings.py",
     "radar/store/migrations/",
     "radar/frontier/lua/",
+    "radar/demo/threads/",
 )
 
 

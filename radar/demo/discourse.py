@@ -9,12 +9,19 @@ from email.utils import format_datetime
 from html import escape
 from typing import Any
 
-from radar.demo.archive import Archive, Post, Topic, iso, zulu
+from radar.demo.archive import Archive, Post, Topic, iso
+from radar.demo.discourse_json import (
+    POSTS_A_PAGE,
+    categories,
+    cooked,
+    post_entry,
+    slug,
+    topic_body,
+    topic_entry,
+)
 from radar.demo.http import HTML, Answer, Asked, text
-from radar.demo.markup import excerpt, paragraphs
 
 TOPICS_A_PAGE = 10
-POSTS_A_PAGE = 20
 _JSON = "application/json; charset=utf-8"
 _ROBOTS = """User-agent: *
 Disallow: /admin/
@@ -61,9 +68,11 @@ class Discourse:
         if path == "/latest.rss":
             return self._rss(self.archive.newest_first(), "/latest.rss", "Latest topics")
         if path == "/site.json":
-            return _json({"categories": self._categories(), "default_archetype": "regular"}, "site/index")
+            return _json(
+                {"categories": categories(self.archive), "default_archetype": "regular"}, "site/index"
+            )
         if path == "/categories.json":
-            body = {"category_list": {"can_create_category": False, "categories": self._categories()}}
+            body = {"category_list": {"can_create_category": False, "categories": categories(self.archive)}}
             return _json(body, "categories/index")
         if path == "/posts.json":
             return self._posts(asked.number("before"))
@@ -89,44 +98,13 @@ class Discourse:
             "can_create_topic": False,
             "per_page": TOPICS_A_PAGE,
             "top_tags": [],
-            "topics": [self._topic_entry(topic) for topic in chosen],
+            "topics": [topic_entry(topic) for topic in chosen],
         }
         if (page + 1) * TOPICS_A_PAGE < len(topics):
-            start = "/latest" if board is None else f"/c/{self._slug(board)}/{board}/l/latest"
+            start = "/latest" if board is None else f"/c/{slug(self.archive, board)}/{board}/l/latest"
             listing["more_topics_url"] = f"{start}?page={page + 1}"
         users = [{"id": number, "username": name, "name": None} for name, number in names.items()]
         return _json({"users": users, "primary_groups": [], "topic_list": listing}, "list/latest")
-
-    def _topic_entry(self, topic: Topic) -> dict[str, Any]:
-        return {
-            "id": topic.id,
-            "title": topic.title,
-            "fancy_title": escape(topic.title),
-            "slug": topic.slug,
-            "posts_count": len(topic.posts),
-            "reply_count": sum(1 for post in topic.posts if post.quote),
-            "highest_post_number": len(topic.posts),
-            "image_url": None,
-            "created_at": zulu(topic.first.created),
-            "last_posted_at": zulu(topic.last.created),
-            "bumped": True,
-            "bumped_at": zulu(topic.last.created),
-            "archetype": "regular",
-            "unseen": False,
-            "pinned": False,
-            "visible": True,
-            "closed": False,
-            "archived": False,
-            "tags": list(topic.tags),
-            "views": 11 * len(topic.posts) + topic.id,
-            "like_count": len(topic.posts) // 3,
-            "has_summary": False,
-            "last_poster_username": topic.last.author,
-            "category_id": topic.board,
-            "pinned_globally": False,
-            "has_accepted_answer": topic.accepted is not None,
-            "posters": [{"description": "Original Poster", "user_id": topic.first.author_id, "extras": None}],
-        }
 
     def _category(self, board: int, form: str, page: int) -> Answer:
         if not 1 <= board <= len(self.archive.boards):
@@ -134,8 +112,8 @@ class Discourse:
         if form == ".json":
             return self._list(board, page)
         if form == ".rss":
-            slug = f"/c/{self._slug(board)}/{board}.rss"
-            return self._rss(self.archive.newest_first(board), slug, self.archive.boards[board - 1])
+            path = f"/c/{slug(self.archive, board)}/{board}.rss"
+            return self._rss(self.archive.newest_first(board), path, self.archive.boards[board - 1])
         return self._home()
 
     def _topic(self, asked: Asked, number: int, rest: str, form: str) -> Answer:
@@ -149,96 +127,17 @@ class Discourse:
         if rest == "posts":
             wanted = {int(value) for value in asked.query.get("post_ids[]", ()) if value.isdigit()}
             posts = [post for post in topic.posts if post.id in wanted][:POSTS_A_PAGE]
-            body = {"post_stream": {"posts": [self._post(topic, post) for post in posts]}, "id": topic.id}
+            body = {"post_stream": {"posts": [post_entry(topic, post) for post in posts]}, "id": topic.id}
             return _json(body, "topics/posts")
         start = max(asked.number("page", 1) - 1, 0) * POSTS_A_PAGE
         if start >= len(topic.posts):
             return _missing(asked)
-        return _json(self._topic_body(topic, topic.posts[start : start + POSTS_A_PAGE]), "topics/show")
-
-    def _topic_body(self, topic: Topic, posts: Sequence[Post]) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "post_stream": {
-                "posts": [self._post(topic, post) for post in posts],
-                "stream": [post.id for post in topic.posts],
-            },
-            "timeline_lookup": [[1, 0]],
-            "tags": list(topic.tags),
-            "id": topic.id,
-            "title": topic.title,
-            "fancy_title": escape(topic.title),
-            "posts_count": len(topic.posts),
-            "created_at": zulu(topic.first.created),
-            "views": 11 * len(topic.posts) + topic.id,
-            "reply_count": sum(1 for post in topic.posts if post.quote),
-            "like_count": len(topic.posts) // 3,
-            "last_posted_at": zulu(topic.last.created),
-            "visible": True,
-            "closed": False,
-            "archived": False,
-            "archetype": "regular",
-            "slug": topic.slug,
-            "category_id": topic.board,
-            "user_id": topic.first.author_id,
-            "highest_post_number": len(topic.posts),
-            "chunk_size": POSTS_A_PAGE,
-            "details": {"participants": []},
-        }
-        if topic.accepted is not None:
-            answer = topic.posts[topic.accepted - 1]
-            body["accepted_answer"] = {"post_number": answer.position, "username": answer.author}
-        return body
-
-    def _post(self, topic: Topic, post: Post) -> dict[str, Any]:
-        return {
-            "id": post.id,
-            "name": None,
-            "username": post.author,
-            "avatar_template": f"/letter_avatar/{post.author.lower()}/{{size}}/1.png",
-            "created_at": zulu(post.created),
-            "cooked": self._cooked(topic, post),
-            "post_number": post.position,
-            "post_type": 1,
-            "posts_count": len(topic.posts),
-            "updated_at": zulu(post.edited or post.created),
-            "reply_count": sum(1 for other in topic.posts if other.quote is post),
-            "reply_to_post_number": post.quote.position if post.quote else None,
-            "quote_count": 1 if post.quote else 0,
-            "incoming_link_count": 0,
-            "reads": 12,
-            "score": 2.4,
-            "yours": False,
-            "topic_id": topic.id,
-            "topic_slug": topic.slug,
-            "display_username": None,
-            "version": 2 if post.edited else 1,
-            "user_title": None,
-            "moderator": False,
-            "admin": False,
-            "staff": False,
-            "user_id": post.author_id,
-            "hidden": False,
-            "trust_level": 1,
-            "deleted_at": None,
-            "user_deleted": False,
-            "post_url": f"/t/{topic.slug}/{topic.id}/{post.position}",
-            "accepted_answer": topic.accepted == post.position,
-        }
-
-    def _cooked(self, topic: Topic, post: Post) -> str:
-        own = paragraphs(post.text)
-        if post.quote is None:
-            return own
-        return (
-            f'<aside class="quote no-group" data-username="{escape(post.quote.author)}" data-post="{post.quote.position}" data-topic="{topic.id}">\n'
-            f'<div class="title">\n<div class="quote-controls"></div>\n{escape(post.quote.author)}:</div>\n'
-            f"<blockquote>\n{paragraphs(excerpt(post.quote.text))}\n</blockquote>\n</aside>\n{own}"
-        )
+        return _json(topic_body(topic, topic.posts[start : start + POSTS_A_PAGE]), "topics/show")
 
     def _posts(self, before: int) -> Answer:
         pairs = [pair for pair in self.archive.newest_posts() if not before or pair[1].id < before][:50]
         posts = [
-            self._post(topic, post)
+            post_entry(topic, post)
             | {"raw": post.text, "topic_title": topic.title, "category_id": topic.board}
             for topic, post in pairs
         ]
@@ -259,7 +158,7 @@ class Discourse:
 <title>{escape(topic.title)}</title>
 <dc:creator><![CDATA[{post.author}]]></dc:creator>
 <category>{escape(self.archive.boards[topic.board - 1])}</category>
-<description><![CDATA[{self._cooked(topic, post)}]]></description>
+<description><![CDATA[{cooked(topic, post)}]]></description>
 <link>{link}</link>
 <pubDate>{format_datetime(post.created)}</pubDate>
 <guid isPermaLink="false">{guid}</guid>
@@ -284,27 +183,10 @@ class Discourse:
             f'<div id="post_{post.position}" itemprop="comment" itemscope itemtype="http://schema.org/Comment" class="topic-body crawler-post">'
             f'<span class="creator" itemprop="author" itemscope itemtype="http://schema.org/Person"><span itemprop="name">{escape(post.author)}</span></span>'
             f'<time itemprop="datePublished" datetime="{iso(post.created)}" class="post-time">{post.created:%B %d, %Y}</time>'
-            f'<div class="post" itemprop="text">{self._cooked(topic, post)}</div></div>'
+            f'<div class="post" itemprop="text">{cooked(topic, post)}</div></div>'
             for post in topic.posts[:POSTS_A_PAGE]
         )
         return _page(topic.title, posts, "topics/show", self.base)
-
-    def _categories(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": number,
-                "name": name,
-                "color": "0088CC",
-                "slug": self._slug(number),
-                "topic_count": len(self.archive.newest_first(number)),
-                "read_restricted": False,
-                "subcategory_ids": [],
-            }
-            for number, name in enumerate(self.archive.boards, start=1)
-        ]
-
-    def _slug(self, board: int) -> str:
-        return re.sub(r"[^a-z0-9]+", "-", self.archive.boards[board - 1].lower()).strip("-")
 
 
 def _json(body: object, route: str) -> Answer:

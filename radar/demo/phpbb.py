@@ -7,7 +7,7 @@ end, Atom feeds of 15 posts.
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from html import escape
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from radar.demo import phpbb_markup as markup
 from radar.demo.archive import Archive, Post, Topic, iso
 from radar.demo.http import HTML, Answer, Asked
+from radar.demo.phpbb_feed import entry, feed, posts_of
 
 TOPICS_A_PAGE = 10
 POSTS_A_PAGE = 10
-FEED_ITEMS = 15
 _SESSION = "\x02sid\x02"
 _COOKIE = "phpbb3_demo_sid"
 _DAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
@@ -226,44 +226,23 @@ class Phpbb:
         return self._page(section, "Anmelden", "", form)
 
     def _feed(self, which: str) -> tuple[int, str, str]:
-        kind, _, number = which.partition("/")
-        if kind == "forum" and number.isdigit() and 1 <= int(number) <= len(self.archive.boards):
-            posts = self.archive.newest_posts(int(number))
-        elif kind == "topic" and number.isdigit() and int(number) in self.archive.topics:
-            posts = [(topic, post) for topic, post in self.archive.newest_posts() if topic.id == int(number)]
-        elif kind in ("topics", "topics_new"):
-            posts = [(topic, post) for topic, post in self.archive.newest_posts() if post.position == 1]
-        elif kind in ("", "news", "forums", "topics_active"):
-            posts = self.archive.newest_posts()
-        else:
-            return (
-                404,
-                HTML,
-                self._page("index", "Information", "", markup.message("Dieser Feed existiert nicht.")),
+        posts = posts_of(self.archive, which)
+        if posts is None:
+            message = markup.message("Dieser Feed existiert nicht.")
+            return 404, HTML, self._page("index", "Information", "", message)
+        entries = [
+            entry(
+                self.base,
+                self.archive.boards[topic.board - 1],
+                topic,
+                post,
+                _without_session(self._content(post)),
+                self._local(post.created),
             )
-        entries = [self._entry(topic, post) for topic, post in posts[:FEED_ITEMS]]
-        newest = max((post.created for _, post in posts), default=datetime.now(UTC))
-        feed = markup.FEED.format(
-            base=self.base, path=f"/app.php/feed{'/' + which if which else ''}", name=escape(self.name),
-            updated=iso(newest), entries="\n".join(entries),
-        )  # fmt: skip
-        return 200, "application/atom+xml; charset=UTF-8", feed
-
-    def _entry(self, topic: Topic, post: Post) -> str:
-        board = self.archive.boards[topic.board - 1]
-        return markup.ENTRY.format(
-            base=self.base,
-            id=post.id,
-            author=escape(post.author),
-            updated=iso(post.edited or post.created),
-            published=iso(post.created),
-            title=f"{escape(board)} • {'Re: ' if post.position > 1 else ''}{escape(_title(topic))}",
-            forum=topic.board,
-            board=escape(board),
-            author_id=post.author_id,
-            content=_without_session(self._content(post)),
-            time=self._local(post.created),
-        )
+            for topic, post in posts
+        ]
+        document = feed(self.base, self.name, which, posts, entries)
+        return 200, "application/atom+xml; charset=UTF-8", document
 
     def _boards(self) -> list[tuple[int, str]]:
         names = [*self.archive.boards, *([self.private] if self.private else [])]

@@ -110,6 +110,18 @@ def test_phpbb_finds_the_page_of_a_post(web: DemoWeb) -> None:
     assert f'<div id="p{topic.first.id}" class="post' not in page.text
 
 
+@pytest.mark.parametrize("which", ["", "/forum/2", "/topics"])
+def test_phpbb_has_feeds_of_its_fifteen_newest_posts_without_session_ids(web: DemoWeb, which: str) -> None:
+    feed = get(f"{web.addresses['werkbank']}/app.php/feed{which}")
+    assert feed.headers["Content-Type"].startswith("application/atom+xml")
+    assert "sid=" not in feed.text
+    shown = [int(number) for number in re.findall(r"<id>\S+#p(\d+)</id>", feed.text)]
+    posts = web.archives["werkbank"].newest_posts(2 if which == "/forum/2" else None)
+    if which == "/topics":
+        posts = [(topic, post) for topic, post in posts if post.position == 1]
+    assert shown == [post.id for _, post in posts[:15]]
+
+
 def test_phpbb_hides_its_private_forum_behind_a_form_with_status_200(web: DemoWeb) -> None:
     private = len(web.archives["serverstube"].boards) + 1
     page = get(f"{web.addresses['serverstube']}/viewforum.php?f={private}")
