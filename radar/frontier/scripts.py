@@ -7,7 +7,7 @@ msgpack value each: cheap on both sides, and bytes stay bytes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -59,7 +59,7 @@ class Scripts:
         self._texts = dict(texts or sources())
         self._sha = {name: hashlib.sha1(text.encode()).hexdigest() for name, text in self._texts.items()}  # noqa: S324
         self.epoch = ""
-        self.now = 0
+        self.clock: Callable[[], int] = lambda: 0
         self.round_trips = 0
         self.bytes_sent = 0
         self.bytes_received = 0
@@ -86,9 +86,10 @@ class Scripts:
     async def _send(self, packed: Sequence[tuple[str, bytes]]) -> list[Any]:
         self.round_trips += 1
         self.bytes_sent += sum(len(args) + 120 for _, args in packed)
+        now = self.clock()
         async with self._redis.pipeline(transaction=False) as pipe:
             for name, args in packed:
-                pipe.evalsha(self._sha[name], 1, self._prefix, self.now, args, self.epoch)
+                pipe.evalsha(self._sha[name], 1, self._prefix, now, args, self.epoch)
             return list(await pipe.execute(raise_on_error=False))
 
     async def _load(self) -> None:

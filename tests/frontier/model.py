@@ -204,7 +204,7 @@ class Drive:
 
     async def run(self, steps: int) -> None:
         await self.redis.flushdb()
-        self.frontier.scripts.now = self.clock
+        self.frontier.scripts.clock = lambda: self.clock
         self.model.tick(self.clock)
         await self.frontier.epoch()
         for _ in range(steps):
@@ -225,7 +225,6 @@ class Drive:
             self.clock += self.random.choice([0, 1, 50, 400, 1500, 9000])
             if self.random.random() < 0.02:
                 self.clock -= self.random.randint(1, 20_000)
-            self.frontier.scripts.now = self.clock
             self.model.tick(self.clock)
             await step()
             await self.frontier.scripts.run("renew", [0, []])  # a step may have had nothing to do
