@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
-from collections.abc import Coroutine
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
+
+from tests.crash.background import Background
 
 
 class Gate:
@@ -15,20 +15,18 @@ class Gate:
 
     def __init__(self, host: str, port: int = 0) -> None:
         self._target = (host, port)  # a host that is a path is a Unix socket
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._background = Background()
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self.port = 0
 
     def open(self) -> None:
-        self._do(self._open())
+        self._background.do(self._open())
 
     def close(self) -> None:
-        self._do(self._close())
+        self._background.do(self._close())
 
     def __enter__(self) -> Self:
-        self._thread.start()
         self.open()
         return self
 
@@ -36,11 +34,7 @@ class Gate:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        self._background.stop()
 
     async def _open(self) -> None:
         if self._server is None:

@@ -132,6 +132,7 @@ def settings_of(job: Job) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": 20,
         "RETRY_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
         "LOG_LEVEL": "INFO",
         **job.settings,
     }
@@ -142,7 +143,7 @@ class Fleet:
 
     def __init__(self, job: Job) -> None:
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["tests.crash.probe"])
+        self._context.set_forkserver_preload(["tests.crash.preload"])
         self._job = job
         self._number = 0
         self.running: list[ForkServerProcess] = []

@@ -7,26 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 import time
 from collections import Counter, defaultdict
+from itertools import pairwise
 from types import TracebackType
 from typing import Self
 
+from tests.crash.background import Background
 from tests.rediserver import free_port
 
 
 class Tree:
     """``slow``: seconds that each of these pages takes to answer, the first time it is asked for."""
 
-    def __init__(self, pages: int, hosts: int = 4, slow: dict[int, float] | None = None) -> None:
+    def __init__(self, pages: int, hosts: int = 8, slow: dict[int, float] | None = None) -> None:
         self.pages = pages
         self.hosts = [f"127.0.0.{n + 1}" for n in range(hosts)]
         self.asked: list[tuple[str, int, float]] = []
         self._slow = dict(slow or {})
         self._port = free_port()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._background = Background()
+        self._server: asyncio.Server | None = None
 
     def url(self, page: int) -> str:
         return f"http://{self.hosts[page % len(self.hosts)]}:{self._port}/{page}"
@@ -39,8 +40,11 @@ class Tree:
         times = defaultdict(list)
         for host, _, at in list(self.asked):
             times[host].append(at)
-        gaps = [b - a for seen in times.values() for a, b in zip(seen, seen[1:], strict=False)]
+        gaps = [b - a for seen in times.values() for a, b in pairwise(seen)]
         return min(gaps, default=float("inf"))
+
+    async def _start(self) -> None:
+        self._server = await asyncio.start_server(self._answer, self.hosts, self._port)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host = writer.get_extra_info("sockname")[0]
@@ -60,13 +64,12 @@ class Tree:
             writer.close()
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        start = asyncio.start_server(self._answer, self.hosts, self._port)
-        asyncio.run_coroutine_threadsafe(start, self._loop).result(10)
+        self._background.do(self._start())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        if self._server:
+            self._background.loop.call_soon_threadsafe(self._server.close)
+        self._background.stop()
