@@ -79,15 +79,16 @@ class Buffer:
             lease = held.waiting.popleft()
             self.waiting -= 1
             held.active += 1
+            lease.taken_at = now
             held.next_at = now + held.delay
             self._line_up(held, now)
             return lease
         return None
 
-    def finished(self, lease: Lease, now: float, last_start: float | None) -> list[Lease]:
+    def finished(self, lease: Lease, now: float, asked_at: float) -> list[Lease]:
         """A request that was taken has ended; returns those that are better given back (host blocked).
 
-        ``last_start``: when the downloader really last asked that host, which may be later than it was taken.
+        ``asked_at``: when that host was last asked, from which its delay counts; 0 if it was not.
         """
         held = self._hosts.get(lease.host)
         if held is None or held.fence != lease.fence:
@@ -95,8 +96,8 @@ class Buffer:
         held.active -= 1
         if lease.delay is not None:
             held.delay = lease.delay
-        if last_start:
-            held.next_at = max(held.next_at, last_start + held.delay)
+        if asked_at:
+            held.next_at = max(held.next_at, asked_at + held.delay)
         held.next_at = max(held.next_at, now + lease.block)
         back = self._drain(held) if lease.block > _LONG_BLOCK else []
         if not held.waiting and not held.active:

@@ -6,6 +6,7 @@ Times are in seconds at this border and in milliseconds inside Redis.
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
@@ -184,7 +185,7 @@ class Frontier:
                     e.fence,
                     e.outcome,
                     _ms(e.after),
-                    _ms(e.gap),
+                    math.ceil(e.gap * 1000),
                     _ms(e.block),
                     -1 if e.delay is None else _ms(e.delay),
                     int(e.counts),

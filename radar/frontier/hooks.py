@@ -28,6 +28,9 @@ class Listener(Protocol):
     def request_done(self, request: Request) -> None:
         """The engine is through with a request, well or badly."""
 
+    def request_fetched(self, request: Request) -> None:
+        """Its download has ended, well or badly; its processing begins."""
+
     def request_failed(self, request: Request, reason: str) -> None:
         """Its download or its processing failed and nobody took care of that."""
 
@@ -69,7 +72,7 @@ def attach(engine: Any, listener: Listener) -> Hooks:
     slot, scraper, downloader = engine._slot, engine.scraper, engine.downloader
     slot.remove_request = _told_of_removal(slot, slot.remove_request, listener)
     slot.close = _told_of_closing(slot.close, listener)
-    scraper._scrape = _told_of_failure(scraper._scrape, listener)
+    scraper._scrape = _told_of_scraping(scraper._scrape, listener)
     downloader.per_slot_settings = _SlotSettings(downloader.per_slot_settings, listener)
     if engine._start is not None:
         engine._start = _gated(engine._start, listener)
@@ -156,10 +159,11 @@ def _told_of_closing(
     return close_slot
 
 
-def _told_of_failure(
+def _told_of_scraping(
     scrape: Callable[[Any, Request], Awaitable[None]], listener: Listener
 ) -> Callable[[Any, Request], Awaitable[None]]:
     async def scrape_and_tell(result: Any, request: Request) -> None:
+        listener.request_fetched(request)
         if (
             isinstance(result, Failure)
             and request.errback is None

@@ -17,7 +17,7 @@ META = "frontier"
 class Lease:
     """One leased request while this worker has it, and the notes about it. Never serialised.
 
-    Times in seconds; ``outcome`` None means nothing was noted: the request is done if nothing failed.
+    Times in seconds, those with ``at`` of the monotonic clock; ``outcome`` None means nothing was noted: the request is done if nothing failed.
     """
 
     id: bytes
@@ -32,6 +32,8 @@ class Lease:
     block: float = 0.0
     delay: float | None = None
     failed: str | None = None
+    taken_at: float = 0.0
+    fetched_at: float = 0.0
 
     def fail(self, reason: str) -> None:
         """Something that belongs to the request went wrong: it must not be acknowledged as it is."""

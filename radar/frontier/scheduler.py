@@ -147,7 +147,7 @@ class Scheduler(BaseScheduler):
             except CodecError as error:
                 logger.error("%s", error)
                 self._inc("refused")
-                self._worker.end(lease, self._ending(lease, "dead", reason=str(error)), None)
+                self._end(lease, "dead", reason=str(error))
                 continue
             lease.body = b""
             self._pace(lease.host)
@@ -171,10 +171,14 @@ class Scheduler(BaseScheduler):
             after = min(_MAX_RETRY_DELAY, self._options.retry_delay * 2 ** (lease.attempt - 1))
         if outcome == "retry" and counts and lease.attempt >= self._options.attempts:
             outcome = "dead"
-        ending = self._ending(lease, outcome, after, counts, reason)
-        self._worker.end(lease, ending, self._last_start(lease.host))
+        self._end(lease, outcome, after, counts, reason)
         self._inc(f"outcome/{outcome}")
         self._tell(request, outcome)
+
+    def request_fetched(self, request: Request) -> None:
+        """Notes when the host has answered."""
+        if lease := self._leases.get(request):
+            lease.fetched_at = monotonic()
 
     def request_failed(self, request: Request, reason: str) -> None:
         """A download or processing failed with nobody to take care."""
@@ -224,14 +228,13 @@ class Scheduler(BaseScheduler):
         self._inc("unqueueable")
         return None
 
-    def _ending(
+    def _end(
         self, lease: Lease, outcome: str, after: float = 0.0, counts: bool = True, reason: str = ""
-    ) -> Ending:
+    ) -> None:
+        asked_at = self._asked_at(lease)
         delay = lease.delay if lease.delay is not None else self._worker.buffer.delay(lease.host)
-        gap = 0.0
-        if delay and (last := self._last_start(lease.host)):
-            gap = max(0.0, delay - (monotonic() - last))
-        return Ending(
+        gap = max(0.0, asked_at + delay - monotonic()) if asked_at and delay else 0.0
+        ending = Ending(
             lease.id,
             lease.host,
             lease.fence,
@@ -243,10 +246,20 @@ class Scheduler(BaseScheduler):
             counts=counts,
             reason=reason[:500],
         )
+        self._worker.end(lease, ending, asked_at)
 
-    def _last_start(self, host: str) -> float | None:
-        slot = self._slots.get(host)
-        return slot.lastseen if slot else None
+    def _asked_at(self, lease: Lease) -> float:
+        """When the lease's host was last asked something, 0 if not.
+
+        If it is asked one thing at a time, the delay counts from the end of the answer: only then is it sure
+        that the host sees the distance, however long a request was on its way.
+        """
+        slot = self._slots.get(lease.host)
+        if slot is None or not slot.lastseen:
+            return 0.0
+        if self._options.concurrency > 1 or slot.lastseen < lease.taken_at:
+            return float(slot.lastseen)
+        return lease.fetched_at or monotonic()
 
     def _pace(self, host: str) -> None:
         """The downloader keeps a host's exact distance, also where a middleware waited in between."""
@@ -255,7 +268,7 @@ class Scheduler(BaseScheduler):
 
     def _give_back(self, request: Request) -> None:
         if lease := self._leases.pop(request, None):
-            self._worker.end(lease, self._ending(lease, "release"), self._last_start(lease.host))
+            self._end(lease, "release")
             self._tell(request, "release")
 
     def _abandon(self) -> None:

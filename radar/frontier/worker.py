@@ -23,8 +23,8 @@ from radar.frontier.scripts import EpochChanged
 logger = logging.getLogger(__name__)
 
 _CHUNK = 500  # requests in one enqueue: keeps a script's run time at a few milliseconds
-_PROMPT = 0.05  # seconds between exchanges while the engine has nothing to do
-_CALM = 0.25  # seconds that endings and children may wait while it has
+_PROMPT = 0.05  # seconds between exchanges while nothing is left to hand to the engine
+_CALM = 0.5  # seconds that endings and children may wait while it has
 _POLL = 1.0  # seconds between looks for work of others while there is none
 
 
@@ -78,6 +78,7 @@ class Worker:
         self._backoff = _PROMPT
         self._ask_at = self._renew_at = self._more_at = 0.0
         self._dirty_since: float | None = None
+        self._urgent = False
         self._changed = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -89,6 +90,7 @@ class Worker:
     def put(self, entry: Entry) -> None:
         """Has a request queued with the next exchange."""
         self._outbox.append(entry)
+        self._urgent = True
         self._soil(len(self._outbox))
         if self.full:
             self._room.clear()
@@ -105,18 +107,20 @@ class Worker:
             if self.buffer.waiting == self._options.batch // 2:
                 self._changed.set()
             return lease
-        if not self._hungry:
+        if not self._hungry and not self.buffer.waiting:
             self._hungry = True
             self._changed.set()
         self._set_alarm()
         return None
 
-    def end(self, lease: Lease, ending: Ending, last_start: float | None) -> None:
+    def end(self, lease: Lease, ending: Ending, asked_at: float) -> None:
         """A taken request has ended in this way."""
         self._active -= 1
         self._endings.append(ending)
-        for unstarted in self.buffer.finished(lease, monotonic(), last_start):
+        for unstarted in self.buffer.finished(lease, monotonic(), asked_at):
             self._endings.append(released(unstarted))
+        if self.buffer.delay(lease.host) is None:
+            self._urgent = True  # the host can be leased again
         self._soil(len(self._endings))
 
     @property
@@ -217,7 +221,7 @@ class Worker:
                 return now
             if self._hungry and not self._active:
                 return now
-            due.append((self._dirty_since or now) + (_PROMPT if self._hungry else _CALM))
+            due.append((self._dirty_since or now) + (_PROMPT if self._hungry and self._urgent else _CALM))
         return min(due)
 
     def _want(self, now: float) -> int:
@@ -229,6 +233,7 @@ class Worker:
 
     async def _exchange(self) -> None:
         outgoing, ending, soiled = len(self._outbox), len(self._endings), self._soiled
+        self._urgent = False
         while outgoing > 0:
             kept = await self.frontier.enqueue(self._outbox[: min(outgoing, _CHUNK)])
             del self._outbox[: len(kept)]
@@ -244,7 +249,7 @@ class Worker:
             renewals = [(held.host, held.fence) for held in self.buffer]
             self._renew_at = now + self._options.lease / 3
         want = self._want(now)
-        ask = Ask(self._spider, want, max(1, self._options.batch // 4)) if want else None
+        ask = Ask(self._spider, want, self._per_host(want)) if want else None
         if ending or renewals or ask:
             try:
                 answer = await self.frontier.exchange(self._endings[:ending], renewals, ask)
@@ -259,6 +264,11 @@ class Worker:
                 await self._took(ask, answer.leases, answer.state, deadline, soiled)
         self._dirty_since = monotonic() if self._outbox or self._endings else None
         self._stats.set_value("frontier/round_trips", self.frontier.scripts.round_trips)
+
+    def _per_host(self, want: int) -> int:
+        """Many hosts side by side are better than one after the other; a single one may take it all."""
+        hosts = self._state.hosts_ready if self._state else 1
+        return max(1, self._options.batch // 4, -(-want // max(1, hosts)))
 
     def _lose(self, hosts: list[str]) -> None:
         if hosts:
@@ -284,16 +294,17 @@ class Worker:
         for name in ("total", "leased", "delayed", "hosts_ready"):
             self._stats.set_value(f"frontier/queue/{name}", getattr(state, name))
         self._count("leased", got)
+        self._hungry = self._hungry and not got
         self._backoff = _PROMPT if got else min(2 * self._backoff, _POLL)
-        self._ask_at = now if got >= ask.limit else now + self._backoff
+        pause = max(self._backoff, _CALM) if self.buffer.waiting else self._backoff
+        self._ask_at = now if got >= ask.limit else now + pause
         if state.next_due is not None and not got:
             self._ask_at = min(self._ask_at, now + max(state.next_due, 0.001))
         if not got and self._more and now >= self._more_at:
-            found = await self._more()
-            self._more_at = now + _POLL
-            if found:
+            if await self._more():
                 self._ask_at = 0.0
                 return
+            self._more_at = now + _POLL
         self._settled = not got and soiled == self._soiled
         if got or not self.pending:
             self._wake()
