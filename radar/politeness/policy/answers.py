@@ -42,21 +42,31 @@ _CHALLENGE_HEADERS = (
     ("x-datadome", re.compile("protected"), "DataDome"),
 )
 _CHALLENGE_BODIES = (
-    (re.compile(rb"window\._cf_chl_opt|/cdn-cgi/challenge-platform/[^\"']*orchestrate"), "Cloudflare"),
-    (re.compile(rb"id=[\"']anubis_challenge[\"']"), "Anubis"),
-    (re.compile(rb"sucuri_cloudproxy_js"), "Sucuri"),
-    (re.compile(rb"<title>\s*DDoS-Guard\s*</title>", re.IGNORECASE), "DDoS-Guard"),
-    (re.compile(rb"id=[\"']px-captcha[\"']"), "PerimeterX"),
-    (re.compile(rb"captcha-delivery\.com/"), "DataDome"),
+    # a literal that is found fast, then what it must be part of
+    (b"_cf_chl_opt", re.compile(rb"window\._cf_chl_opt"), "Cloudflare"),
     (
-        re.compile(rb"src=[\"'][^\"']*/_Incapsula_Resource\?[^\"']*[\"'][^>]*>\s*</(?:script|iframe)>"),
+        b"/cdn-cgi/challenge-platform/",
+        re.compile(rb"/cdn-cgi/challenge-platform/[^\"']{0,200}orchestrate"),
+        "Cloudflare",
+    ),
+    (b"anubis_challenge", re.compile(rb"id=[\"']anubis_challenge[\"']"), "Anubis"),
+    (b"sucuri_cloudproxy_js", re.compile(rb"sucuri_cloudproxy_js\s*="), "Sucuri"),
+    (b"DDoS-Guard", re.compile(rb"<title>\s{0,9}DDoS-Guard\s{0,9}</title>", re.IGNORECASE), "DDoS-Guard"),
+    (b"px-captcha", re.compile(rb"id=[\"']px-captcha[\"']"), "PerimeterX"),
+    (b"captcha-delivery.com/", re.compile(rb"src=[\"'][^\"']{0,200}captcha-delivery\.com/"), "DataDome"),
+    (
+        b"/_Incapsula_Resource?",
+        re.compile(
+            rb"src=[\"'][^\"']{0,200}/_Incapsula_Resource\?[^\"']{0,500}[\"'][^>]{0,200}>\s{0,9}</(?:script|iframe)>"
+        ),
         "Imperva",
     ),
-    (re.compile(rb"window\.gokuProps\s*="), "AWS WAF"),
+    (b"window.gokuProps", re.compile(rb"window\.gokuProps\s{0,9}="), "AWS WAF"),
 )
-_CHALLENGE_BYTES = 64 * 1024
-_CHALLENGE_LONGEST = 256 * 1024
-"""Challenge pages are small; a long page that happens to hold a mark is a page."""
+_CHALLENGE_LONGEST = 128 * 1024
+_CHALLENGE_LONGEST_AS_SUCCESS = 32 * 1024
+"""Challenge pages are small, above all those with a status of success: a longer page that holds a mark is a page,
+and need not be searched."""
 
 
 def challenge(status: int, headers: Mapping[str, str], body: bytes) -> str | None:
@@ -68,10 +78,12 @@ def challenge(status: int, headers: Mapping[str, str], body: bytes) -> str | Non
     for name, value, product in _CHALLENGE_HEADERS:
         if value.search(headers.get(name, "").lower()) and (name != "x-datadome" or status in {401, 403}):
             return product
-    if "html" not in headers.get("content-type", "html") or len(body) > _CHALLENGE_LONGEST:
+    longest = _CHALLENGE_LONGEST if status >= 400 else _CHALLENGE_LONGEST_AS_SUCCESS
+    if "html" not in headers.get("content-type", "html") or len(body) > longest:
         return None
-    head = body[:_CHALLENGE_BYTES]
-    return next((product for mark, product in _CHALLENGE_BODIES if mark.search(head)), None)
+    return next(
+        (product for sign, mark, product in _CHALLENGE_BODIES if sign in body and mark.search(body)), None
+    )
 
 
 def rule(status: int, headers: Mapping[str, str], body: bytes) -> Ruling:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -34,6 +34,8 @@ from radar.politeness.policy.usage import refused_usage
 _VALUED = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 _HEAD_BYTES = 256 * 1024
 """How far into a document its meta tags are looked for."""
+_BODY = re.compile(rb"<body[\s>]", re.IGNORECASE)
+_META = re.compile(rb"<meta\s[^>]{0,2000}>", re.IGNORECASE)
 _AGENT = re.compile(r"\s*([A-Za-z0-9_.*-]+)\s*:")
 _MOST_RULES = 10_000
 
@@ -76,13 +78,13 @@ def of_answer(
     reservations = [value.strip() for value in headers.get("tdm-reservation", ())]
     content_type = " ".join(headers.get("content-type", ())).lower()
     if "html" in content_type or (not content_type and b"<html" in body[:1024].lower()):
-        for name, content in metas(body):
-            if name in {"robots", token.lower()}:
-                told |= _robots(f"meta {name}", _directives(content), now)
-            elif name == "tdm-reservation":
+        for name, content in metas(body, {"robots", token.lower(), "tdm-reservation", "content-usage"}):
+            if name == "tdm-reservation":
                 reservations.append(content.strip())
             elif name == "content-usage":
                 told |= _usage("meta Content-Usage", content)
+            else:
+                told |= _robots(f"meta {name}", _directives(content), now)
     if "1" in reservations:
         told |= OptOut(store=False, reason="TDM reserved by the page")
     elif reserved and "0" not in reservations:
@@ -108,11 +110,23 @@ def tag_directives(value: str, token: str) -> list[str]:
     return told
 
 
-def metas(body: bytes) -> list[tuple[str, str]]:
-    """(name in lower case, content) of the meta tags in the first part of an HTML page; never raises."""
+def metas(body: bytes, names: Collection[str]) -> list[tuple[str, str]]:
+    """(name, content) of the meta tags called one of ``names`` (in lower case) before the body of an HTML page.
+
+    Never raises. This runs on every page, so the parser of the standard library sees those tags only.
+    """
+    head = body[:_HEAD_BYTES]
+    end = _BODY.search(head)
+    head = head[: end.start()] if end else head
+    if b"<!--" in head:
+        first, *commented = head.split(b"<!--")
+        head = first + b"".join(part.partition(b"-->")[2] for part in commented)
     reader = _Metas()
-    reader.feed(body[:_HEAD_BYTES].decode("utf-8", "replace"))
-    return reader.found
+    for tag in _META.finditer(head):
+        text = tag[0].decode("utf-8", "replace")
+        if any(name in text.lower() for name in names):
+            reader.feed(text)
+    return [(name, content) for name, content in reader.found if name in names]
 
 
 class _Metas(HTMLParser):

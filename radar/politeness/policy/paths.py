@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,42 +18,48 @@ _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 class Pattern:
     """Matches the beginning of paths; ``*`` stands for any characters, a final ``$`` for the end."""
 
-    text: str
-    """In the spelling that ``spellings`` gives URLs; its length is the weight of the pattern."""
+    first: str
+    """What a path must begin with, in the spelling that ``spellings`` gives URLs."""
+    rest: tuple[str, ...]
+    """What follows each ``*``."""
+    ends: bool
+    """Whether the path must end there."""
+    weight: int
+    """Length in that spelling; the longest of matching patterns decides."""
 
     @classmethod
     def of(cls, written: str) -> Pattern:
         """The pattern as a file writes it."""
-        end = "$" if written.endswith("$") else ""
-        body = written[: len(written) - len(end)]
-        return cls("*".join(_normal(part) for part in body.split("*")) + end)
+        ends = written.endswith("$")
+        first, *rest = [_normal(part) for part in (written[:-1] if ends else written).split("*")]
+        return cls(first, tuple(rest), ends, len(first) + sum(map(len, rest)) + len(rest) + ends)
 
     def matches(self, path: str) -> bool:
         """Whether it matches, in time linear in pattern and path."""
-        ends = self.text.endswith("$")
-        first, *rest = (self.text[:-1] if ends else self.text).split("*")
-        if not path.startswith(first):
+        if not path.startswith(self.first):
             return False
-        at = len(first)
-        if not rest:
-            return not ends or at == len(path)
-        *middle, last = rest
+        at = len(self.first)
+        if not self.rest:
+            return not self.ends or at == len(path)
+        *middle, last = self.rest
         for part in middle:
             found = path.find(part, at)
             if found < 0:
                 return False
             at = found + len(part)
-        if ends:
+        if self.ends:
             return len(path) - at >= len(last) and path.endswith(last)
         return path.find(last, at) >= 0
 
 
-def covering(rules: Iterable[tuple[Pattern, _Value]], url: str) -> list[_Value]:
+def covering(rules: Sequence[tuple[Pattern, _Value]], url: str) -> list[_Value]:
     """The values of the longest patterns that match ``url``; more than one if patterns are equally long."""
+    if not rules:
+        return []
     paths = spellings(url)
-    matching = [rule for rule in rules if any(rule[0].matches(path) for path in paths)]
-    longest = max((len(pattern.text) for pattern, _ in matching), default=0)
-    return [value for pattern, value in matching if len(pattern.text) == longest]
+    matching = [rule for path in paths for rule in rules if rule[0].matches(path)]
+    longest = max((pattern.weight for pattern, _ in matching), default=0)
+    return [value for pattern, value in matching if pattern.weight == longest]
 
 
 def spellings(url: str) -> tuple[str, ...]:

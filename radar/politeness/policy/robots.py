@@ -167,4 +167,4 @@ def _usage(value: str) -> tuple[Pattern, str]:
     if value.startswith(("/", "*")):
         path, _, preference = value.partition(" ")
         return Pattern.of(path), preference.strip()
-    return Pattern("/"), value
+    return Pattern.of("/"), value

@@ -69,6 +69,15 @@ def test_meta_tags_speak_too(html: bytes, store: bool, follow: bool) -> None:
     assert bool(said.reason) is not (store and follow)
 
 
+def test_commented_and_late_tags_do_not_count() -> None:
+    late = b"<head></head><body><meta name=robots content=none>"
+    assert of_answer(HTML, late, token="x", now=NOW) == ALLOWED
+    open_comment = b"<!-- <meta name=robots content=none>"
+    assert of_answer(HTML, open_comment, token="x", now=NOW) == ALLOWED
+    after = b"<!-- a <!-- b --><meta name=robots content=none>"
+    assert not of_answer(HTML, after, token="x", now=NOW).store
+
+
 def test_only_html_has_meta_tags() -> None:
     body = b"<meta name=robots content=none>"
     said = of_answer({"content-type": ["application/json"]}, body, token="x", now=NOW)
@@ -162,6 +171,6 @@ def test_opt_outs_add_up() -> None:
 
 @given(st.binary(max_size=300), st.text(max_size=100))
 def test_no_page_and_no_header_is_an_error(body: bytes, header: str) -> None:
-    metas(b"<meta " + body)
+    metas(b"<meta name=robots " + body, {"robots"})
     of_answer({**HTML, "x-robots-tag": [header], "content-usage": [header]}, body, token="x", now=NOW)
     reservations(200, body)
