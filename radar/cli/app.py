@@ -17,6 +17,7 @@ from radar.cli.terminal import harmless, prepare_streams
 from radar.errors import ConfigError, RadarError
 
 COMMANDS = {
+    "add": "adding",
     "check": "setup",
     "demo": "demo",
     "expire": "keeping",

@@ -1,0 +1,96 @@
+"""``radar add`` on sites of the made-up web, as processes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from radar.config import load
+from radar.demo.web import DemoWeb
+from radar.model import Channel
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[DemoWeb]:
+    with DemoWeb() as served:
+        yield served
+
+
+@pytest.fixture
+def folder(tmp_path: Path, web: DemoWeb) -> Path:
+    hosts = ", ".join(f'"{address.partition("://")[2]}"' for address in web.addresses.values())
+    (tmp_path / "radar.toml").write_text(f"delay = 0\nprivate_hosts = [{hosts}]\n")
+    return tmp_path
+
+
+def add(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "radar", "add", *arguments],
+        cwd=folder,
+        env={"RADAR_HOME": str(folder / "home"), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def sources(folder: Path) -> Any:
+    return load({"RADAR_HOME": str(folder)}, folder / "radar.toml").sources
+
+
+def test_a_board_is_recognised_and_written_once(folder: Path, web: DemoWeb) -> None:
+    address = web.addresses["werkbank"]
+    shown = add(folder, f"{address}/")
+    assert shown.returncode == 0, shown.stderr
+    assert "phpbb" in shown.stdout
+    assert "Software & Warenwirtschaft" in shown.stdout
+    assert "[[source]]" in shown.stdout
+    assert sources(folder) == ()
+    written = add(folder, f"{address}/", "--yes", "--name", "Werkbank", "--board", "3")
+    assert written.returncode == 0, written.stderr
+    [source] = sources(folder)
+    assert (source.name, source.software, source.channel) == ("Werkbank", "phpbb", Channel.FORUM)
+    assert (source.url, source.boards) == (f"{address}/", ("3",))
+    again = add(folder, f"{address}/", "--yes")
+    assert again.returncode == 2
+    assert "has this address already, as source “Werkbank”" in again.stderr
+    assert not (folder / "home").exists(), "looking at a site needs no server"
+
+
+def test_a_feed_for_scripts(folder: Path, web: DemoWeb) -> None:
+    done = add(folder, web.addresses["aushang"] + "/ausschreibungen.rss", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["software"] == "feed"
+    assert told["source"]["channel"] == "feed"
+    assert told["posts"] > 0
+
+
+def test_private_addresses_are_refused_unless_named(tmp_path: Path, web: DemoWeb) -> None:
+    done = add(tmp_path, web.addresses["werkbank"] + "/")
+    assert done.returncode == 1
+    assert "What was tried:" in done.stdout
+    assert "Not fetched: " in done.stdout
+    assert "nothing that can be read was found" in done.stderr
+    assert "phpbb" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("forum.example.org", "needs a contact"),
+        ("ftp://forum.example.org", "must begin with https:// or http://"),
+        ("https://", "is no address"),
+    ],
+)
+def test_what_cannot_be_looked_at(folder: Path, url: str, message: str) -> None:
+    done = add(folder, url)
+    assert done.returncode == 2
+    assert message in " ".join(done.stderr.split())
