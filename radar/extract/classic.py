@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from radar.extract import html, urls
 from radar.extract.fields import found
@@ -49,7 +50,7 @@ def software(
         if not source.boards:
             return [Link(url=urls.under(base, home), kind=LinkKind.BOARD)]
         addresses = (
-            each if "://" in each else urls.under(base, board_url.format(id=urls.escape(each)))
+            each if "://" in each else urls.under(base, board_url.format(id=quote(each, safe="/")))
             for each in source.boards
         )
         return [Link(url=urls.canonical(each), kind=LinkKind.BOARD) for each in addresses]

@@ -86,7 +86,7 @@ class Forum:
             activity = (
                 "/".join(filter(None, [last, *counts])) if link is html.first(node, layout.board_link) else ""
             )
-            reading.link(url, LinkKind.BOARD, activity=activity, carry={"board": self._name(link)})
+            reading.link(url, LinkKind.BOARD, activity=activity, carry={"board": self.name(link)})
 
     def wanted(self, board_id: str, url: str) -> bool:
         """Whether the owner wants this board."""
@@ -148,7 +148,7 @@ class Forum:
         seen = self._seen_before()
         solved = bool(reading.carried("solved")) or self._is_solved(self.tree, layout.solved, layout.prefix)
         for post in posts:
-            if html.holds(post, layout.post_skip):
+            if self.skipped(post):
                 continue
             with reading.entry("a post that cannot be read"):
                 post_id = self.post_id(post)
@@ -209,6 +209,10 @@ class Forum:
         fits = found(self.layout.thread_at, url) == thread_id and same_host(url, self.page.url)
         return url if fits else ""
 
+    def skipped(self, post: html.Node) -> bool:
+        """Whether a post is none for the public: deleted, hidden, ignored, an advertisement."""
+        return html.holds(post, self.layout.post_skip)
+
     def post_id(self, post: html.Node) -> str:
         """The software's own id of a post."""
         match = re.search(self.layout.id_of, field(post, self.layout.post_id))
@@ -264,10 +268,11 @@ class Forum:
         name = ""
         for link in html.select(self.tree, self.layout.crumbs) if self.layout.crumbs else []:
             if found(self.layout.board_at, self.reading.url(link.get("href"))):
-                name = self._name(link) or name
+                name = self.name(link) or name
         return name or self.reading.carried("board")
 
-    def _name(self, link: html.Node) -> str:
+    def name(self, link: html.Node) -> str:
+        """Name of the board that a link leads to."""
         return clean_line(html.text_of(link, self.layout.icons))
 
     def first_page(self, url: str) -> str:

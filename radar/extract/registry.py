@@ -7,9 +7,11 @@ from importlib import import_module
 from radar.extract.page import Software
 
 MODULES = (
+    "bbpress",
     "discourse",
     "flaskbb",
     "fluxbb",
+    "invision",
     "machina",
     "misago",
     "mybb",
@@ -19,6 +21,9 @@ MODULES = (
     "smf",
     "spirit",
     "stackexchange",
+    "vanilla",
+    "vbulletin",
+    "vbulletin5",
     "woltlab",
     "xenforo",
 )

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
 
-from radar.extract import Context, LinkKind, Page
-from radar.extract.registry import SOFTWARE
+from radar.extract import Context, LinkKind, Page, html
+from radar.extract.fields import digits, field, moment
+from radar.extract.layout import Layout
+from radar.extract.registry import MODULES, SOFTWARE
 from radar.model import Channel, Source
-from tests.pages.saved import load
+from tests.pages.saved import cases, load
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+LAYOUTS = {
+    name: layout
+    for name in MODULES
+    if isinstance(layout := getattr(import_module(f"radar.extract.{name}"), "LAYOUT", None), Layout)
+}
+PATTERNS = {"thread_at", "board_at", "post_at", "page_at", "id_of", "edited_of"}
 
 
 def source(software: str, url: str, *boards: str) -> Source:
@@ -33,6 +45,19 @@ def source(software: str, url: str, *boards: str) -> Source:
         ("xenforo", "https://a.example/forums/slug.4/", "https://a.example/"),
         ("woltlab", "https://a.example/forum/thread/8-slug/?pageNo=2", "https://a.example/forum/"),
         ("woltlab", "https://a.example/forum/index.php?thread/8-slug/", "https://a.example/forum/"),
+        ("vbulletin", "https://a.example/vb/showthread.php?8-Slug/page2", "https://a.example/vb/"),
+        ("vbulletin5", "https://a.example/forum/board/8-slug", "https://a.example/"),
+        ("invision", "https://a.example/community/topic/8-slug/?page=2", "https://a.example/community/"),
+        ("vanilla", "https://a.example/v/discussion/8/slug/p2", "https://a.example/v/"),
+        ("bbpress", "https://a.example/foren/topic/slug/page/2/", "https://a.example/foren/"),
+        ("bbpress", "https://a.example/", "https://a.example/forums/"),
+        ("flaskbb", "https://a.example/bb/topic/9-slug?page=2", "https://a.example/bb/"),
+        ("misago", "https://a.example/t/slug/8/2/", "https://a.example/"),
+        ("spirit", "https://a.example/s/topic/8/slug/?page=2", "https://a.example/s/"),
+        ("machina", "https://a.example/forum/forum/slug-2/topic/slug-8/", "https://a.example/forum/"),
+        ("machina", "https://a.example/forum/slug-2/?page=2", "https://a.example/"),
+        ("redmine", "https://a.example/r/projects/p/boards/1?page=2", "https://a.example/r/projects/p/"),
+        ("redmine", "https://a.example/projects", "https://a.example/"),
     ],
 )
 def test_the_install_path_is_kept(software: str, url: str, base: str) -> None:
@@ -51,6 +76,16 @@ def test_a_visit_begins_at_the_index_or_at_the_boards_named() -> None:
     assert [link.url for link in boards] == [
         "https://a.example/haus/viewforum.php?id=2",
         "https://a.example/haus/viewforum.php?id=3",
+    ]
+
+
+def test_redmine_begins_with_the_boards_of_a_project_or_with_all_projects() -> None:
+    entries = SOFTWARE["redmine"].entries
+    assert [link.url for link in entries(source("redmine", "https://a.example/projects/p/boards/1"))] == [
+        "https://a.example/projects/p/boards"
+    ]
+    assert [link.url for link in entries(source("redmine", "https://a.example/"))] == [
+        "https://a.example/projects"
     ]
 
 
@@ -108,3 +143,70 @@ def test_a_zone_printed_at_the_foot_is_read(foot: str, language: str, zone: str)
     site = describe(Page("https://a.example/", body, NOW), "https://a.example/")
     assert site is not None
     assert site.timezone == zone
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_every_selector_of_a_layout_is_one(name: str) -> None:
+    tree = html.parse("<p>")
+    for entry in fields(Layout):
+        value = getattr(LAYOUTS[name], entry.name)
+        if isinstance(value, str) and entry.name not in PATTERNS:
+            for alternative in filter(None, value.split(" | ")):
+                html.holds(tree, alternative.partition("@")[0])
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_every_software_has_its_saved_pages(name: str) -> None:
+    known = {case.split("/")[1].split("-")[0] for case in cases(name)}
+    assert {"thread", "board", "missing"} <= known
+    assert "index" in known
+    assert "login" in known or "private" in known
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ('<b id="x"><time datetime="2023-05-16T05:36:46Z">May 2023</time></b>', "2023-05-16T05:36:46Z"),
+        ('<b id="x"><i data-time="1684215406">soon</i></b>', "1684215406"),
+        ('<b id="x"><i title="05-16-2023, 07:36 AM">5 hours ago</i></b>', "05-16-2023, 07:36 AM"),
+        ('<b id="x"><i title="05-16-2023">Yesterday</i>, 07:36 AM</b>', "05-16-2023 , 07:36 AM"),
+        ('<b id="x"><i title="profile of Bob">16 May 2023</i> <u>edited 17 May 2023</u></b>', "16 May 2023"),
+    ],
+)
+def test_what_an_element_says_of_a_time(page: str, said: str) -> None:
+    assert moment(html.parse(page).find(".//b"), "u") == said
+
+
+def test_a_field_takes_the_first_alternative_with_a_value() -> None:
+    tree = html.parse('<div id="p12"><a class="no" href=""></a><h4> Bob </h4></div>')
+    assert field(tree, "a.no@href | a.no | h4") == "Bob"
+    assert field(tree.find(".//div"), "@id") == "p12"
+    assert field(tree, "") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("Replies: 1,003 Views: 5", "1003"), ("#1.204", "1204"), ("9 871 Beiträge", "9871"), ("-", "")],
+)
+def test_numbers_with_separators(text: str, number: str) -> None:
+    assert digits(text) == number
+
+
+def test_a_page_never_leads_back_to_itself_or_to_one_before() -> None:
+    """Past the end some forums answer with the first page, whose next page was read long ago."""
+    for name in ("fluxbb", "punbb"):
+        _, page, context = load(f"{name}/past-the-end")
+        assert not [
+            link for link in SOFTWARE[name].extract(page, context).links if link.kind is LinkKind.NEXT
+        ]
+
+
+def test_a_page_that_begins_with_the_last_post_of_the_one_before_goes_on_counting() -> None:
+    _, first, context = load("misago/thread-page-1")
+    software = SOFTWARE["misago"]
+    one = software.extract(first, context)
+    following = next(link for link in one.links if link.kind is LinkKind.NEXT)
+    _, second, _ = load("misago/thread-page-2")
+    two = software.extract(second, Context(source="x", carried=following.carry))
+    assert one.posts[-1].external_id == two.posts[0].external_id
+    assert one.posts[-1].position == two.posts[0].position
