@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -44,16 +46,37 @@ def do_not_wait_for_the_disk(database_url: str) -> None:
         connection.execute("select pg_reload_conf()")
 
 
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that servers of another user can get to (pytest's own is closed to others), gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="radar-test-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def services() -> Iterator[Services]:
-    """Both embedded servers, in a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="radar-tests-") as folder:
-        Path(folder).chmod(0o755)
-        home = Path(folder) / "home"
+    """Both embedded servers, shared by all tests of a run."""
+    with open_folder() as folder:
+        home = folder / "home"
         try:
             services = embedded.services(home)
             do_not_wait_for_the_disk(services.database_url)
             yield services
+        finally:
+            embedded.stop(home)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A data folder of a test's own, not made yet; embedded servers that it starts there are stopped."""
+    with open_folder() as folder:
+        home = folder / "home"
+        try:
+            yield home
         finally:
             embedded.stop(home)
 
@@ -80,7 +103,7 @@ def template_database(server_url: str) -> Iterator[str]:
 
 def _database(server_url: str, template: str) -> Iterator[str]:
     name = f"radar_test_{os.getpid()}_{next(_numbers)}"
-    statement = SQL("create database {} template {}")
+    statement = SQL("create database {} template {} strategy file_copy")
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(statement.format(Identifier(name), Identifier(template)))
         try:

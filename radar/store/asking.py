@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import islice
 
+import psycopg
 from psycopg import errors
 from psycopg.rows import tuple_row
 
 from radar.errors import StoreError
-from radar.store.border import translated
+from radar.store.border import translated, words_of
 from radar.store.database import connect
 from radar.store.rows import QueryResult
 
@@ -36,12 +37,8 @@ def ask(database_url: str, question: str, limit: int, timeout: timedelta) -> Que
         with connection.cursor(row_factory=tuple_row) as cursor:
             try:
                 rows = list(islice(cursor.stream(question.encode()), limit + 1))
-            except errors.SyntaxError as error:
-                raise StoreError(
-                    f"Postgres does not understand the question: {error.diag.message_primary}"
-                ) from error
-            except errors.ReadOnlySqlTransaction as error:
-                raise StoreError(f"questions only read: {error.diag.message_primary}") from error
+            except (psycopg.ProgrammingError, psycopg.DataError, psycopg.InternalError) as error:
+                raise StoreError(f"Postgres refuses the question: {words_of(error)}") from error
             columns = tuple(column.name for column in cursor.description or ())
     return QueryResult(columns, rows[:limit], truncated=len(rows) > limit)
 

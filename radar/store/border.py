@@ -31,9 +31,15 @@ def is_away(error: BaseException) -> bool:
     return error.sqlstate is None or error.sqlstate.startswith(AWAY_CLASSES)
 
 
+def words_of(error: BaseException) -> str:
+    """What an error says, on one line: Postgres's own message without its context, else the driver's."""
+    primary = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    return " ".join((primary or str(error)).split())[:500] or type(error).__name__
+
+
 def translate(error: Exception) -> StoreError:
     """Our exception for one of the driver's."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = words_of(error)
     if is_away(error):
         return StoreUnavailable(f"Postgres cannot be used right now: {text}")
     if isinstance(error, errors.UndefinedTable | errors.UndefinedColumn | errors.UndefinedFunction):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import time
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -12,13 +13,15 @@ import psycopg
 from psycopg import errors
 
 from radar.errors import MigrationError
-from radar.store.border import is_away, translated
+from radar.store.border import is_away, translated, words_of
 from radar.store.database import Connection, connect
 
 logger = logging.getLogger(__name__)
 
 LOCK = 7_235_940_318_266_107_412
 """Number of the advisory lock; any number that nobody else in the database uses."""
+
+READER_TRIES = 10
 
 BOOK = """
 create table if not exists migration (
@@ -76,7 +79,12 @@ def migrate(database_url: str) -> list[str]:
 
 
 def _apply(connection: Connection, known: list[Migration]) -> list[str]:
-    connection.execute(BOOK)
+    try:
+        connection.execute(BOOK)
+    except errors.InsufficientPrivilege as error:
+        raise MigrationError(
+            f"this database user may not make tables ({words_of(error)}): let the database belong to the radar's user"
+        ) from error
     applied = {
         row["number"]: row
         for row in connection.execute("select number, name, checksum from migration").fetchall()
@@ -104,28 +112,32 @@ def _apply_one(connection: Connection, migration: Migration) -> str:
             )
     except errors.InsufficientPrivilege as error:
         raise MigrationError(
-            f"migration {migration.name} needs more rights ({error.diag.message_primary}); let the database's "
+            f"migration {migration.name} needs more rights ({words_of(error)}); let the database's "
             "owner run it, or 'create extension unaccent; create extension pg_trgm' as administrator first"
         ) from error
     except psycopg.Error as error:
         if is_away(error):
             raise
-        raise MigrationError(f"migration {migration.name} failed: {error}") from error
+        raise MigrationError(f"migration {migration.name} failed: {words_of(error)}") from error
     return migration.name
 
 
 def _let_the_reader_read(connection: Connection) -> None:
     """Make the read-only role and its rights; a database user who may not goes on without."""
     reader = files("radar.store").joinpath("reader.sql").read_bytes()
-    try:
-        with connection.transaction():
-            connection.execute(reader)
-    except errors.InsufficientPrivilege as error:
-        logger.warning(
-            "The read-only role radar_reader cannot be set up (%s); everything but SQL questions works without. "
-            "An administrator can run: create role radar_reader; grant radar_reader to the radar's user with "
-            "admin option.",
-            error.diag.message_primary,
-        )
-    except (errors.InternalError_, errors.UniqueViolation):
-        logger.info("Another migration on this server is setting up radar_reader at the same moment")
+    for attempt in range(READER_TRIES):
+        try:
+            with connection.transaction():
+                connection.execute(reader)
+        except errors.InsufficientPrivilege as error:
+            logger.warning(
+                "The read-only role radar_reader cannot be set up (%s); everything but questions in SQL works "
+                "without. An administrator can run 'create role radar_reader; grant radar_reader to' the radar's "
+                "user, and then migrate again.",
+                words_of(error),
+            )
+        except (errors.InternalError_, errors.UniqueViolation):
+            # Roles belong to the whole server: another database's migration is changing this one right now.
+            time.sleep(0.1 * (attempt + 1))
+            continue
+        return

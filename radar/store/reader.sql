@@ -15,7 +15,11 @@ begin
     execute format('alter default privileges in schema %I grant select on tables to radar_reader', current_schema());
     if not (select rolsuper from pg_roles where rolname = current_user)
        and not pg_has_role(current_user, 'radar_reader', 'member') then
-        execute format('grant radar_reader to %I', current_user);
+        begin
+            execute format('grant radar_reader to %I', current_user);
+        exception when insufficient_privilege then
+            raise notice 'radar_reader was made by somebody else, who may grant it to %', current_user;
+        end;
     end if;
 end
 $$;

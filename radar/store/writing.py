@@ -8,7 +8,6 @@ batch ──► the newest copy of each post, sorted ──► forgotten ones he
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -19,7 +18,7 @@ from psycopg.types.json import Jsonb
 from psycopg.types.numeric import Int4, Int8
 
 from radar.model import JudgedPost, Lead, Post, Span, Verdict
-from radar.store.border import DATA_ERRORS
+from radar.store import border
 from radar.store.database import Connection, Database
 from radar.store.identity import Pseudonym, content_hash, digests
 from radar.store.queries import sql
@@ -91,8 +90,8 @@ def _store(
     for start in range(0, len(posts), GROUP):
         try:
             fates += _store_group(connection, posts[start : start + GROUP], now, pseudonym)
-        except DATA_ERRORS as error:
-            raise Impossible(" ".join(str(error).split())[:500]) from error
+        except border.DATA_ERRORS as error:
+            raise Impossible(border.words_of(error)) from error
     return fates
 
 
@@ -150,19 +149,21 @@ def store_verdicts(
     """Store verdicts: number of the post, whether it was edited (so that older verdicts are void), verdict."""
     if not verdicts:
         return
-    found = [verdict for _, _, verdict in verdicts]
-    columns = {
-        "post_id": [Int8(post_id) for post_id, _, _ in verdicts],
-        "changed": [changed for _, changed, _ in verdicts],
-        "model": [verdict.model for verdict in found],
-        "request": [float(verdict.request) for verdict in found],
-        "kinds": [json.dumps(verdict.kinds) for verdict in found],
-        "evidence": [json.dumps(_plain(verdict.evidence)) for verdict in found],
-        "language": [verdict.language for verdict in found],
-        "confident": [verdict.confident for verdict in found],
-        "now": now,
-    }
-    connection.execute(sql("write_verdicts"), columns, prepare=True)
+    found = [
+        {
+            "post_id": post_id,
+            "model": verdict.model,
+            "request": verdict.request,
+            "kinds": verdict.kinds,
+            "evidence": _plain(verdict.evidence),
+            "language": verdict.language,
+            "confident": verdict.confident,
+        }
+        for post_id, _, verdict in verdicts
+    ]
+    edited = [Int8(post_id) for post_id, changed, _ in verdicts if changed]
+    parameters = {"verdicts": Jsonb(found), "changed": edited, "now": now}
+    connection.execute(sql("write_verdicts"), parameters, prepare=True)
 
 
 def store_leads(

@@ -90,17 +90,17 @@ select n, id, fate, bare from told;
 -- Store verdicts. Verdicts of other classifiers on what a post said before it was edited go.
 with incoming as materialized (
     select *
-    from unnest(
-        %(post_id)b::bigint[], %(changed)b::boolean[], %(model)b::text[], %(request)b::real[], %(kinds)b::text[],
-        %(evidence)b::text[], %(language)b::text[], %(confident)b::boolean[]
-    ) as rows (post_id, changed, model, request, kinds, evidence, language, confident)
+    from jsonb_to_recordset(%(verdicts)s::jsonb) as rows (
+        post_id bigint, model text, request real, kinds jsonb, evidence jsonb, language text,
+        confident boolean
+    )
 ), outdated as (
     delete from verdict v
-    using incoming i
-    where i.changed and v.post_id = i.post_id and v.model <> i.model
+    where v.post_id = any (%(changed)s::bigint[])
+      and not exists (select from incoming i where i.post_id = v.post_id and i.model = v.model)
 )
 insert into verdict as stored (post_id, model, request, kinds, evidence, language, confident, judged_at)
-select post_id, model, request, kinds::jsonb, evidence::jsonb, language, confident, %(now)s::timestamptz
+select post_id, model, request, kinds, evidence, language, confident, %(now)s::timestamptz
 from incoming
 on conflict (post_id, model) do update set
     request = excluded.request,
@@ -115,7 +115,7 @@ where (stored.request, stored.kinds, stored.evidence, stored.language, stored.co
 -- name: write_leads
 -- Store leads of judged posts. What the owner did with a lead stays.
 insert into lead as stored (post_id, profile, score, kinds, hits, reasons, model, found_at, matched_at)
-select post_id, profile, score, kinds, hits::jsonb, reasons, model, %(now)s::timestamptz, %(now)s::timestamptz
+select post_id, profile, score, kinds, hits, reasons, model, %(now)s::timestamptz, %(now)s::timestamptz
 from jsonb_to_recordset(%(leads)s::jsonb)
     as rows (post_id bigint, profile text, score real, kinds text[], hits jsonb, reasons text[], model text)
 order by post_id, profile
