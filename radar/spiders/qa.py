@@ -11,3 +11,4 @@ class QASpider(ChannelSpider):
 
     name = "qa"
     channel = Channel.QA
+    fallback_software = "qapage"

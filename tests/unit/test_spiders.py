@@ -1,0 +1,100 @@
+"""What a spider's requests carry, and which software it believes to find."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from radar.extract import Link, LinkKind
+from radar.extract.registry import SOFTWARE
+from radar.model import Channel, Source, Validator, Visit
+from radar.spiders.channel import ChannelSpider
+from radar.spiders.feed import FeedSpider
+from radar.spiders.forum import ForumSpider
+from radar.spiders.list import ListSpider
+from radar.spiders.qa import QASpider
+from radar.spiders.social import SocialSpider
+from radar.spiders.task import META_KEY, Task
+from radar.spiders.tracker import TrackerSpider
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SPIDERS = (FeedSpider, ForumSpider, QASpider, ListSpider, SocialSpider, TrackerSpider)
+
+
+def source(**fields: object) -> Source:
+    known = {"name": "Werkbank", "url": "https://werkbank.example/forum/", "channel": Channel.FORUM}
+    return Source(**{**known, **fields})  # type: ignore[arg-type]
+
+
+def test_there_is_one_spider_for_every_channel() -> None:
+    assert {spider.channel for spider in SPIDERS} == set(Channel)
+    assert all(spider.name == spider.channel for spider in SPIDERS)
+
+
+@pytest.mark.parametrize("spider", SPIDERS)
+def test_a_spider_falls_back_to_software_that_is_registered(spider: type[ChannelSpider]) -> None:
+    assert spider.fallback_software in SOFTWARE
+    assert not spider.only_software or spider.only_software in SOFTWARE
+
+
+def test_a_task_survives_the_way_through_the_queue() -> None:
+    begun = Task.begin(
+        source(boards=("3", "4"), max_age=timedelta(days=30), timezone="Europe/Berlin", language="de"),
+        visit="v1",
+        first=False,
+        now=NOW,
+    )
+    thread = begun.follow(
+        Link(
+            url="https://werkbank.example/t/9",
+            kind=LinkKind.THREAD,
+            thread_id="9",
+            activity="77",
+            carry={"title": "ä"},
+        )
+    )
+    for task in (begun, thread):
+        assert Task.from_meta(task.to_meta()) == task
+    assert Task.from_meta({**thread.to_meta(), "of a newer version": 1}) == thread
+
+
+def test_paging_stays_in_the_thread_and_leaves_the_entry() -> None:
+    begun = Task.begin(source(), visit="v1", now=NOW)
+    thread = begun.follow(
+        Link(url="https://x.example/t/9", kind=LinkKind.THREAD, thread_id="9", activity="77")
+    )
+    second = thread.follow(Link(url="https://x.example/t/9?page=2", kind=LinkKind.NEXT))
+
+    assert (second.kind, second.thread, second.activity, second.paging) == (LinkKind.THREAD, "9", "77", True)
+    assert begun.entry
+    assert not thread.entry
+    assert not second.entry
+
+
+def test_a_board_with_activity_is_marked_under_its_address() -> None:
+    begun = Task.begin(source(), visit="v1", now=NOW)
+
+    marked = begun.follow(Link(url="https://x.example/b/3", kind=LinkKind.BOARD, activity="77"))
+    unmarked = begun.follow(Link(url="https://x.example/b/3", kind=LinkKind.BOARD))
+
+    assert marked.thread == "https://x.example/b/3"
+    assert unmarked.thread == ""
+
+
+def test_a_visit_asks_conditionally_where_something_is_remembered() -> None:
+    feed = source(channel=Channel.FEED, url="https://x.example/feed")
+    visit = Visit(
+        source=feed, first=False, validators={feed.url: Validator('W/"ä"', "Tue, 24 Nov 2026")}, due_at=NOW
+    )
+
+    [request] = FeedSpider().visit_requests(visit, "v1")
+
+    assert request.headers["If-None-Match"] == 'W/"ä"'.encode()
+    assert request.headers["If-Modified-Since"] == b"Tue, 24 Nov 2026"
+    assert request.meta[META_KEY]["visit"] == "v1"
+
+
+def test_an_unknown_software_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="phpbb"):
+        ForumSpider(url="https://x.example/", software="phpBB4")
