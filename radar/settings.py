@@ -84,9 +84,11 @@ REMOTE_CONTROL_ENABLED = False
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "radar.politeness.middlewares.RobotsMiddleware": 100,
     "radar.politeness.middlewares.OptOutMiddleware": 540,
     "radar.politeness.middlewares.AnswersMiddleware": 550,
+    "radar.politeness.middlewares.Redirects": 600,
 }
 # Scrapy's retries come at once and know no Retry-After; ours wait in the frontier.
 RETRY_ENABLED = False

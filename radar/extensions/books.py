@@ -25,7 +25,7 @@ from radar.extract import LinkKind, Way
 from radar.extract.registry import SOFTWARE
 from radar.frontier.client import Frontier
 from radar.frontier.signals import epoch_changed, request_finished
-from radar.model import Outcome, ThreadMark, Validator
+from radar.model import Outcome, Problem, ThreadMark, Validator
 from radar.schedule import Wishes, max_age, next_visit
 from radar.services import RadarAddon, scheduler_of
 from radar.spiders.task import META_KEY, REPORT_KEY, Report, Task
@@ -44,6 +44,10 @@ AT_A_TIME = 50
 ANSWER_KEY = "radar_answer"
 OUTCOME_KEY = "radar_outcome"
 """Where the middlewares of ``radar.politeness`` say what an answer means for the source."""
+DETAIL_KEY = "radar_detail"
+"""Where they say why, in one sentence."""
+STATUS_KEY = "radar_status"
+"""Where they say the status of an answer that goes no further."""
 RESUMABLE = frozenset({Way.HTML, Way.STRUCTURED})
 """Ways whose threads are paged by address, so that reading can go on at the last page."""
 
@@ -88,20 +92,22 @@ class Books:
         task = Task.from_meta(request.meta[META_KEY])
         report: Report | None = request.meta.get(REPORT_KEY)
         answer: Answer = request.meta.get(ANSWER_KEY, Answer())
+        if report is None and OUTCOME_KEY not in request.meta and 300 < request.meta.get(STATUS_KEY, 0) < 400:
+            return  # a redirect: what it leads to is a request of its own
         read = report is not None and outcome == "ok"
         self._records.append(
             PageRecord(
                 source=task.source,
                 visit=task.visit,
                 url=request.url,
-                status=answer.status,
+                status=answer.status or request.meta.get(STATUS_KEY, 0),
                 outcome=_outcome(request, answer, report),
                 entry=task.entry,
                 wait=_longest(report.ttl if report else None, answer.max_age),
                 bytes=answer.size,
                 validator=answer.validator if read and _is_listing(task) else None,
                 thread_mark=_mark(request.url, report.task) if read and report else None,
-                problems=report.problems if report else (),
+                problems=_problems(request, report),
                 epoch=self._epoch,
             )
         )
@@ -199,6 +205,12 @@ def _outcome(request: Request, answer: Answer, report: Report | None) -> Outcome
     if report is None:
         return Outcome.UNREACHABLE
     return Outcome.BLOCKED if report.login_wall else Outcome.OK
+
+
+def _problems(request: Request, report: Report | None) -> tuple[Problem, ...]:
+    found = report.problems if report else ()
+    told = request.meta.get(DETAIL_KEY)
+    return (*found, Problem(request.url, str(told))) if told else found
 
 
 def _is_listing(task: Task) -> bool:

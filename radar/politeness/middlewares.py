@@ -3,8 +3,8 @@
 request  ─► RobotsMiddleware ─► (Scrapy's own) ─► downloader with the address guard
 response ◄─ OptOutMiddleware ◄─ AnswersMiddleware ◄─ (Scrapy's own: redirects, decompression)
 
-What they decide of a source stands in ``request.meta``: ``radar_outcome`` (a value of ``Outcome``) and
-``radar_detail`` (one sentence). A request that is to be tried again, given up or whose host must rest is noted with
+What they decide of a source stands in ``request.meta``: ``radar_outcome`` (a value of ``Outcome``), ``radar_detail``
+(one sentence) and ``radar_status``. A request that is to be tried again, given up or whose host must rest is noted with
 ``radar.frontier.outcome``; without the frontier such a request simply ends. Nothing is retried in this process.
 """
 
@@ -19,6 +19,7 @@ from typing import Any, Self
 from itemadapter import is_item
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -49,6 +50,8 @@ logger = logging.getLogger(__name__)
 
 OUTCOME = "radar_outcome"
 DETAIL = "radar_detail"
+STATUS = "radar_status"
+"""Meta key of the status of an answer that goes no further: a refusal or a redirect."""
 OPT_OUT = "radar_optout"
 """Meta key of what a page allows: {"store": bool, "follow": bool, "reason": str}; absent if everything."""
 
@@ -176,7 +179,6 @@ class AnswersMiddleware:
         headers = _headers(response)
         ruling = rule(response.status, headers, response.body)
         if ruling.next is Next.GO_ON:
-            self._note_move(request, response)
             return response
         self._stats.inc_value(f"politeness/answers/{ruling.next.value}/{response.status}")
         wanted = request.meta.get("handle_httpstatus_list", ())
@@ -187,6 +189,7 @@ class AnswersMiddleware:
         ):
             return response
         record(request, ruling.outcome, ruling.reason)
+        request.meta[STATUS] = response.status
         if ruling.next is Next.REST:
             now = datetime.now(UTC)
             asked = retry_after(headers.get("retry-after"), clock_of(headers, now), self._longest_wait)
@@ -234,14 +237,25 @@ class AnswersMiddleware:
         block_host(request, rest)
         retry_later(request, rest, reason)
 
-    def _note_move(self, request: Request, response: Response) -> None:
-        """Record a permanent redirect to another host on the way to this page."""
-        urls = [*request.meta.get("redirect_urls", ()), response.url]
-        reasons = request.meta.get("redirect_reasons", ())
-        for status, old, new in zip(reasons, urls, urls[1:], strict=False):
-            if isinstance(status, int) and moved(status, old, new):
-                record(request, Outcome.MOVED, f"{old} has moved for good to {new}")
-                self._stats.inc_value("politeness/moved")
+
+class Redirects(RedirectMiddleware):
+    """Scrapy's redirects, which also tell the source of permanent moves and the books of what was no page."""
+
+    def process_response(
+        self, request: Request, response: Response, spider: object = None
+    ) -> Request | Response:
+        """Follow a redirect; raises IgnoreRequest after too many."""
+        try:
+            result = super().process_response(request, response)
+        except IgnoreRequest as error:
+            record(request, Outcome.UNREACHABLE, str(error))
+            raise
+        if isinstance(result, Request):
+            request.meta[STATUS] = response.status
+            if moved(response.status, request.url, result.url):
+                record(result, Outcome.MOVED, f"{request.url} has moved for good to {result.url}")
+                self.crawler.stats.inc_value("politeness/moved")
+        return result
 
 
 class OptOutMiddleware:
