@@ -27,6 +27,7 @@ class Sources:
             "now": now,
         }
         with self._database.transaction() as connection:
+            connection.execute(sql("stand_in_line"))
             connection.execute(sql("forget_other_addresses"), named)
             connection.execute(sql("forget_other_threads"), named)
             for source in wanted:
@@ -72,18 +73,18 @@ class Sources:
         ``names`` restricts to those sources; with ``force`` they are taken whatever their due time and state.
         Validators saved in another epoch of the queue are left out.
         """
-        rows = self._database.all(
-            "claim_due",
-            {
-                "now": now,
-                "channels": [channel.value for channel in channels],
-                "names": list(names),
-                "limit": limit,
-                "lease": lease,
-                "force": force and bool(names),
-                "epoch": epoch,
-            },
-        )
+        wanted = {
+            "now": now,
+            "channels": [channel.value for channel in channels],
+            "names": list(names),
+            "limit": limit,
+            "lease": lease,
+            "force": force and bool(names),
+            "epoch": epoch,
+        }
+        with self._database.transaction() as connection:
+            connection.execute(sql("stand_in_line"))
+            rows = connection.execute(sql("claim_due"), wanted).fetchall()
         return [
             Visit(
                 source=source_of(row),

@@ -46,6 +46,21 @@ def test_a_claimed_source_is_nobody_elses_until_the_lease_is_over(store: Store) 
     assert len(claim(store, NOW + HOUR)) == 1
 
 
+def test_workers_that_start_together_leave_no_source_out(store: Store) -> None:
+    channels = (Channel.FORUM, Channel.FEED, Channel.QA)
+    wanted = [source(f"{channel}{n:02}", channel=channel) for channel in channels for n in range(5)]
+
+    def start(channel: Channel, now) -> list[str]:
+        store.save_sources(wanted, now)
+        return [visit.source.name for visit in claim(store, now, channels=[channel])]
+
+    with ThreadPoolExecutor(6) as pool:
+        for turn in range(8):
+            now = NOW + 2 * turn * HOUR
+            claimed = sorted(name for names in pool.map(start, channels * 2, [now] * 6) for name in names)
+            assert claimed == sorted(each.name for each in wanted)
+
+
 def test_many_at_once_never_claim_the_same_source(store: Store) -> None:
     store.save_sources([source(f"board{n:03}") for n in range(100)], NOW)
 

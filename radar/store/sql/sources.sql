@@ -79,6 +79,11 @@ update source
 set state = 'removed', state_reason = 'no longer in radar.toml', state_since = %(now)s::timestamptz
 where name <> all (%(names)s::text[]) and state <> 'removed';
 
+-- name: stand_in_line
+-- Wait until nobody else writes or claims sources: a claim skips locked rows, so it would pass over all that somebody
+-- is just saving, and a worker that runs once would end without having read them.
+select pg_advisory_xact_lock(7214602931);
+
 -- name: claim_due
 -- Take sources that are due, most overdue first, and keep everybody else from them until the lease is over.
 with due as materialized (
