@@ -9,11 +9,10 @@ import click
 
 from radar.cli.session import Session, pass_session
 from radar.cli.terminal import console
-from radar.model import Lead, Verdict
+from radar.model import Verdict
 
 if TYPE_CHECKING:
     from radar.classify import Classifier
-    from radar.match import Matcher
     from radar.store import Store, StoredPost
 
 BATCH = 500
@@ -36,10 +35,10 @@ def reclassify(session: Session) -> None:
 def _judge_again(session: Session, *, anew: bool) -> None:
     from rich.progress import Progress
 
-    from radar import classify, match
+    from radar.judgement import Profiles, load_classifier
 
-    classifier = classify.load(session.config.classifier)
-    matchers = [match.compile(profile) for profile in session.config.profiles]
+    classifier = load_classifier(session.config)
+    profiles = Profiles.of(session.config, classifier)
     session.sync()
     store = session.store
     posts = found = 0
@@ -50,7 +49,7 @@ def _judge_again(session: Session, *, anew: bool) -> None:
             if verdicts:
                 store.replace_verdicts(verdicts, session.now)
             leads = {
-                stored.id: _leads(matchers, stored, verdict, classifier.threshold)
+                stored.id: profiles.leads(stored.post, verdict, stored.region)
                 for stored in batch
                 if (verdict := verdicts.get(stored.id, stored.verdict)) is not None
             }
@@ -59,7 +58,7 @@ def _judge_again(session: Session, *, anew: bool) -> None:
             found += sum(map(len, leads.values()))
             progress.advance(bar, len(batch))
     what = f"judged with {classifier.version}" if anew else "matched"
-    click.echo(f"{posts} posts {what}: {found} leads of {len(matchers)} profiles.")
+    click.echo(f"{posts} posts {what}: {found} leads of {len(profiles.matchers)} profiles.")
 
 
 def _batches(store: Store) -> Iterator[list[StoredPost]]:
@@ -77,10 +76,3 @@ def _verdicts(batch: Sequence[StoredPost], classifier: Classifier) -> Mapping[in
         for post in (stored.post for stored in batch)
     ]
     return dict(zip((stored.id for stored in batch), classifier.classify(passages), strict=True))
-
-
-def _leads(matchers: Sequence[Matcher], stored: StoredPost, verdict: Verdict, threshold: float) -> list[Lead]:
-    found = (
-        matcher.match(stored.post, verdict, threshold=threshold, region=stored.region) for matcher in matchers
-    )
-    return [lead for lead in found if lead is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -44,6 +44,7 @@ class Fit(Protocol):
 
 
 PASSING_KIND = 0.5
+"""Share of the request's probability from which a kind passes, if the classifier has no threshold of its own."""
 PASSING_FIT = 0.5
 MOST_SPANS = 20
 """Places of a term that are told of one post."""
@@ -169,17 +170,25 @@ class Matcher:
         self._regions = {region.casefold() for region in profile.regions}
 
     def match(
-        self, post: Post, verdict: Verdict, *, threshold: float, region: str = "", fit: Fit | None = None
+        self,
+        post: Post,
+        verdict: Verdict,
+        *,
+        threshold: float,
+        kind_threshold: Callable[[Kind], float] | None = None,
+        region: str = "",
+        fit: Fit | None = None,
     ) -> Lead | None:
         """The lead that the post is for this profile, or None.
 
-        ``threshold`` is the classifier's own on ``verdict.request``; the profile's ``min_request`` goes before
-        it. ``region`` is the source's. A ``fit`` of 0.5 and more stands in for the words of ``any``.
+        ``threshold`` is the classifier's own on ``verdict.request`` (the profile's ``min_request`` goes before it),
+        ``kind_threshold`` its own on ``verdict.kinds``. ``region`` is the source's. A ``fit`` of 0.5 and more
+        stands in for the words of ``any``.
         """
         wanted = self.profile.min_request if self.profile.min_request is not None else threshold
         if verdict.request < wanted or not self._wants(post, verdict, region):
             return None
-        kinds = self._kinds(verdict)
+        kinds = self._kinds(verdict, kind_threshold)
         if not kinds:
             return None
         hits = self._terms.hits(post) if self._terms.nodes else {}
@@ -224,11 +233,13 @@ class Matcher:
             return False
         return not (self._regions and region and region.casefold() not in self._regions)
 
-    def _kinds(self, verdict: Verdict) -> tuple[Kind, ...]:
-        """Wanted kinds that passed: half as probable as not, or the most probable of all."""
+    def _kinds(self, verdict: Verdict, least: Callable[[Kind], float] | None) -> tuple[Kind, ...]:
+        """Wanted kinds that reach their threshold, or are the most probable of all; most probable first."""
         ranked = sorted(verdict.kinds, key=lambda kind: -verdict.kinds[kind])
         passed = [
-            kind for place, kind in enumerate(ranked) if place == 0 or verdict.kinds[kind] >= PASSING_KIND
+            kind
+            for place, kind in enumerate(ranked)
+            if place == 0 or verdict.kinds[kind] >= (least(kind) if least else PASSING_KIND * verdict.request)
         ]
         return tuple(kind for kind in passed if not self.profile.kinds or kind in self.profile.kinds)
 

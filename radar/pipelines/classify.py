@@ -7,8 +7,8 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from radar import classify
 from radar.classify import Classifier, Passage
+from radar.judgement import load_classifier
 from radar.model import JudgedPost, Post
 
 
@@ -20,8 +20,8 @@ class ClassifyPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Load the classifier named by ``RADAR_CLASSIFIER``, else the one in the package."""
-        return cls(classify.load(crawler.settings.get("RADAR_CLASSIFIER")))
+        """Load the classifier that the owner has set, with what was learned on top."""
+        return cls(load_classifier(crawler.settings["RADAR_CONFIG"]))
 
     def process_item(self, item: object) -> object:
         """Return the post with its verdict."""

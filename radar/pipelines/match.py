@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Self
 
 from scrapy.crawler import Crawler
 
-from radar import classify, match
 from radar.config import Config
-from radar.match import Matcher
+from radar.judgement import Profiles, load_classifier
 from radar.model import JudgedPost
 
 
 class MatchPipeline:
     """Adds a lead for every profile that the post fits."""
 
-    def __init__(self, matchers: Sequence[Matcher], threshold: float, regions: Mapping[str, str]) -> None:
-        self.matchers = matchers
-        self.threshold = threshold
+    def __init__(self, profiles: Profiles, regions: Mapping[str, str]) -> None:
+        self.profiles = profiles
         self.regions = regions
 
     @classmethod
@@ -27,8 +25,7 @@ class MatchPipeline:
         """Compile the profiles of ``radar.toml``."""
         config: Config = crawler.settings["RADAR_CONFIG"]
         return cls(
-            [match.compile(profile) for profile in config.profiles],
-            classify.load(crawler.settings.get("RADAR_CLASSIFIER")).threshold,
+            Profiles.of(config, load_classifier(config)),
             {source.name: source.region for source in config.sources},
         )
 
@@ -36,9 +33,4 @@ class MatchPipeline:
         """Return the post with its leads."""
         if not isinstance(item, JudgedPost) or item.verdict is None:
             return item
-        region = self.regions.get(item.source, "")
-        found = (
-            matcher.match(item, item.verdict, threshold=self.threshold, region=region)
-            for matcher in self.matchers
-        )
-        return replace(item, leads=tuple(lead for lead in found if lead))
+        return replace(item, leads=self.profiles.leads(item, item.verdict, self.regions.get(item.source, "")))

@@ -162,6 +162,16 @@ def test_all_kinds_that_passed_most_probable_first() -> None:
     assert lead.kinds == (Kind.COMPARISON, Kind.RECOMMENDATION, Kind.TIPS)
 
 
+def test_kinds_pass_the_thresholds_of_the_classifier() -> None:
+    judged = verdict(comparison=0.4, tips=0.5)
+    lead = match({}, judged=judged)
+    assert lead is not None
+    assert lead.kinds == (Kind.RECOMMENDATION, Kind.TIPS)
+    lead = match({}, judged=judged, kind_threshold=lambda kind: 0.6 if kind is Kind.TIPS else 0.3)
+    assert lead is not None
+    assert lead.kinds == (Kind.RECOMMENDATION, Kind.COMPARISON)
+
+
 def test_the_most_probable_kind_counts_even_if_it_is_not_probable() -> None:
     lead = match({"min_score": 0.1}, judged=verdict(recommendation=0.3))
     assert lead is not None
