@@ -23,7 +23,7 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from radar.errors import CodecError
+from radar.errors import CodecError, FrontierError
 from radar.frontier.client import Ending, Entry, Frontier
 from radar.frontier.codec import Codec
 from radar.frontier.connection import connect_from_settings
@@ -104,7 +104,8 @@ class Scheduler(BaseScheduler):
         self._hooks: Hooks = attach(crawler.engine, self)
         try:
             await self._worker.start()
-        except BaseException:
+        except FrontierError as error:
+            logger.critical("%s", error)
             await self.frontier.close()
             raise
         crawler.signals.connect(self._item_error, signals.item_error)
