@@ -30,6 +30,7 @@ SPIDER_MIDDLEWARES = {
 
 EXTENSIONS = {
     "radar.extensions.books.Books": 100,
+    "radar.extensions.metrics.Metrics": 200,
 }
 
 # Scrapy starts this many asyncio tasks a response; its default of 100 halves the speed of small pages.
@@ -40,6 +41,8 @@ CONCURRENT_ITEMS = 8
 # Hosts are leased one by one, so this is about the number of hosts read side by side.
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# A worker that is asked to stop is gone within 20 seconds, also when Postgres does not answer. Default False.
+FRONTIER_HARD_EXIT = True
 
 # --- what is not wanted ---------------------------------------------------------------------------
 

@@ -64,6 +64,7 @@ class Scheduler(BaseScheduler):
         self._ids = secrets.token_bytes(6)
         self._count = 0
         self._closing_timer: asyncio.TimerHandle | None = None
+        self._last_resort: threading.Timer | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -124,6 +125,8 @@ class Scheduler(BaseScheduler):
         finally:
             if self._closing_timer:
                 self._closing_timer.cancel()
+            if self._last_resort:
+                self._last_resort.cancel()
 
     # -- Scrapy's scheduler interface --------------------------------------------------------------------
 
@@ -191,9 +194,9 @@ class Scheduler(BaseScheduler):
         self._worker.stop_taking()
         self._closing_timer = asyncio.get_running_loop().call_later(self._options.stop, self._abandon)
         if self._options.hard_exit:
-            timer = threading.Timer(self._options.stop + 7.0, _exit)
-            timer.daemon = True
-            timer.start()
+            self._last_resort = threading.Timer(self._options.stop + 6.5, _exit)
+            self._last_resort.daemon = True
+            self._last_resort.start()
 
     async def room(self) -> None:
         """Holds start requests back while Redis does not keep up."""
