@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from radar.errors import ExtractionError
 from radar.extract.feed_document import Feed, FeedEntry, read_feed
@@ -106,7 +107,7 @@ def _words(entry: FeedEntry, quotes: str, drop: str) -> Words:
 
 
 def _title(entry: FeedEntry) -> str:
-    return text_of(fragment(entry.title)) if "<" in entry.title or "&" in entry.title else entry.title
+    return text_of(fragment(entry.title)) if "<" in entry.title else unescape(entry.title)
 
 
 def _forum_entry(reading: Reading, entry: FeedEntry, identity: Identity, quotes: str, drop: str) -> None:

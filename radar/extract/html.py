@@ -5,6 +5,7 @@ Elements are plain ``lxml.etree`` elements, so their whole API is there too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -108,10 +109,8 @@ def split_quotes(node: Node | None, quotes: str = "blockquote", drop: str = "") 
     """
     if node is None:
         return Words("", "")
-    dropped = set(select(node, drop)) if drop else set()
-    quoting = set(select(node, quotes)) if quotes else set()
     own, quoted = _Writer(), _Writer()
-    _write(node, own, quoted, dropped, quoting)
+    _write(node, own, quoted, _Chosen(node, drop), _Chosen(node, quotes))
     return Words(clean(own.text()), clean(quoted.text()))
 
 
@@ -239,25 +238,61 @@ class _Writer:
         return "".join(self._parts)
 
 
-def _write(node: Node, own: _Writer, quoted: _Writer, dropped: set[Node], quoting: set[Node]) -> None:
+_SIMPLE = re.compile(r"([a-z][a-z0-9]*)?(?:\.([\w-]+))?\Z")
+
+
+@lru_cache(maxsize=512)
+def _alternatives(css: str) -> tuple[frozenset[tuple[str, str]], str]:
+    """The alternatives that are a tag, a class or both, and the others as CSS."""
+    parts = [css] if "(" in css else [part.strip() for part in css.split(",")]
+    simple = [match.groups(default="") for part in parts if part and (match := _SIMPLE.match(part))]
+    rest = ", ".join(part for part in parts if part and not _SIMPLE.match(part))
+    return frozenset((tag, name) for tag, name in simple), rest
+
+
+class _Chosen:
+    """The elements that a CSS selector matches, asked one by one on a walk: far cheaper than searching for each."""
+
+    def __init__(self, node: Node, css: str) -> None:
+        self._simple, rest = _alternatives(css)
+        self._found = set(select(node, rest)) if rest else None
+
+    def __contains__(self, element: Node) -> bool:
+        simple = self._simple
+        if simple:
+            tag = element.tag
+            if (tag, "") in simple:
+                return True
+            classes = element.get("class")
+            if classes:
+                for name in classes.split():
+                    if ("", name) in simple or (tag, name) in simple:
+                        return True
+        return self._found is not None and element in self._found
+
+
+_BREAKS = {**dict.fromkeys(_LINES, 1), **dict.fromkeys(_PARAGRAPHS, 2)}
+
+
+def _write(node: Node, own: _Writer, quoted: _Writer, dropped: _Chosen, quoting: _Chosen) -> None:
     """Walk the tree without recursion: (element, writer) to enter, (None, ...) to leave."""
     stack: list[tuple[Node | None, str, str, _Writer]] = [(node, "", "", own)]
+    counted: dict[Node, int] = {}
     while stack:
         element, tag, tail, writer = stack.pop()
         if element is None:
-            writer.break_lines(2 if tag in _PARAGRAPHS else 1 if tag in _LINES else 0)
-            if tag in {"td", "th"}:
+            if tag in _BREAKS:
+                writer.break_lines(_BREAKS[tag])
+            elif tag in {"td", "th"}:
                 writer.words(" ")
             continue
         if tail:
             writer.words(tail)
             continue
-        if not isinstance(element.tag, str):
-            continue
         tag, outer = element.tag, writer
-        if element in dropped or tag in _SKIPPED:
+        if tag in _SKIPPED or not isinstance(tag, str) or (element is not node and element in dropped):
             continue
-        if element in quoting:
+        if element is not node and element in quoting:
             outer.break_lines(2)
             writer = quoted
             writer.break_lines(2)
@@ -268,9 +303,10 @@ def _write(node: Node, own: _Writer, quoted: _Writer, dropped: set[Node], quotin
         elif tag == "pre":
             writer.verbatim(_code(element))
         else:
-            writer.break_lines(2 if tag in _PARAGRAPHS else 1 if tag in _LINES else 0)
+            if tag in _BREAKS:
+                writer.break_lines(_BREAKS[tag])
             if tag == "li":
-                writer.mark(_bullet(element))
+                writer.mark(_bullet(element, counted))
             stack.append((None, tag, "", writer))
             for child in reversed(element):
                 if child.tail:
@@ -289,12 +325,12 @@ def _emoji(image: Node) -> str:
     return alt if not alt.isascii() or any(mark in marks for mark in _EMOJI) else ""
 
 
-def _bullet(item: Node) -> str:
+def _bullet(item: Node, counted: dict[Node, int]) -> str:
     parent = item.getparent()
     if parent is None or parent.tag != "ol":
         return "- "
-    before = sum(1 for sibling in item.itersiblings("li", preceding=True)) if len(parent) <= 200 else 0
-    return f"{before + 1}. "
+    counted[parent] = counted.get(parent, 0) + 1
+    return f"{counted[parent]}. "
 
 
 def _code(pre: Node) -> str:

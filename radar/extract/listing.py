@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import islice
 from urllib.parse import urlsplit
 
 from radar.extract import html
@@ -118,16 +119,22 @@ def _row(anchor: html.Node) -> html.Node | None:
     """The largest ancestor that holds this thread only: the row of a list."""
     href = anchor.get("href")
     found = None
-    for ancestor in list(anchor.iterancestors())[:8]:
-        others = [
-            link
-            for link in html.select(ancestor, "a[href]")
-            if len(html.line(link)) >= _LEAST_TITLE and link.get("href") != href
-        ]
-        if len(others) > 1 or ancestor.tag in {"body", "table", "main", "ul"}:
+    for ancestor in islice(anchor.iterancestors(), 8):
+        if ancestor.tag in {"body", "table", "main", "ul"} or _other_titles(ancestor, href) > 1:
             break
         found = ancestor
     return found
+
+
+def _other_titles(node: html.Node, href: str) -> int:
+    """How many links of a title's length lead elsewhere; two are enough to know."""
+    count = 0
+    for link in islice(node.iter("a"), 30):
+        if link.get("href") not in {None, href} and len(html.line(link)) >= _LEAST_TITLE:
+            count += 1
+            if count > 1:
+                break
+    return count
 
 
 def next_page(reading: Reading) -> str:

@@ -26,6 +26,8 @@ _BOARD = re.compile(r"[?&;]f=(\d+)|[-/](?:f|forum)(\d+)(?:[-./]|$)")
 _EDITED = re.compile(r"\b(?:on|am|le)\s+(.{6,60}?),\s*(?:edited|insgesamt|in total|modifié)", re.IGNORECASE)
 _SOLVED = re.compile(r"[\[(]\s*(?:gelöst|geloest|solved|erledigt|resolved)\s*[\])]", re.IGNORECASE)
 _STATISTICS = re.compile(r"<p>(?:Statisti(?:k|cs)|Statistiques)\s*:.*$", re.DOTALL)
+_MOST = 300
+"""Posts or rows of one page; no board shows more, and each is searched several times."""
 _DROP = "cite, .codebox > p, .codebox .codetitle, dl.codebox > dt, .attachbox, .inline-attachment, .notice, .signature, .quotetitle"
 
 
@@ -49,15 +51,17 @@ def extract(page: Page, context: Context) -> Extraction:
     if page.text[:300].lstrip("\ufeff \t\r\n").startswith(("<?xml", "<feed")):
         return _feed(reading)
     tree = reading.tree
-    posts = [
-        post for post in html.select(tree, "div.post[id]") if re.fullmatch(r"p\d+", post.get("id") or "")
-    ]
+    posts: dict[str, html.Node] = {}
+    for post in html.select(tree, "div.post[id]")[:_MOST]:
+        if re.fullmatch(r"p\d+", post.get("id") or ""):
+            posts.setdefault(post.get("id"), post)
     if posts:
-        return _thread(reading, posts)
-    rows = html.select(tree, "li.row, tr.row")
+        return _thread(reading, list(posts.values()))
+    rows = html.select(tree, "li.row, tr.row")[:_MOST]
+    here = _board_name(reading)
     for row in rows:
         with reading.entry("a row that cannot be read"):
-            _row(reading, row)
+            _row(reading, row, here)
     if (
         not rows
         and html.first(tree, "form#login, form[action*='mode=login'] input[type=password]") is not None
@@ -67,14 +71,14 @@ def extract(page: Page, context: Context) -> Extraction:
         return reading.extraction(missing=True)
     if not rows and html.first(tree, "#page-body, #phpbb, body[id=phpbb]") is None:
         raise ExtractionError("not a page of phpBB")
-    _follow_next(reading, {"board": _board_name(reading)})
+    _follow_next(reading, {"board": here})
     return reading.extraction()
 
 
-def _row(reading: Reading, row: html.Node) -> None:
+def _row(reading: Reading, row: html.Node, here: str) -> None:
     topic = html.first(row, "a.topictitle")
     if topic is not None:
-        _topic_row(reading, row, topic)
+        _topic_row(reading, row, topic, here)
         return
     board = html.first(row, "a.forumtitle")
     if board is not None and html.first(row, ".forum_link") is None:
@@ -90,7 +94,7 @@ def _wanted(reading: Reading, url: str) -> bool:
     return not boards or number in boards or any(_found(_BOARD, board) == number for board in boards)
 
 
-def _topic_row(reading: Reading, row: html.Node, topic: html.Node) -> None:
+def _topic_row(reading: Reading, row: html.Node, topic: html.Node, here: str) -> None:
     url = reading.url(topic.get("href"))
     number = _found(_THREAD, url)
     if not number or html.first(row, ".topic_moved") is not None:
@@ -109,7 +113,7 @@ def _topic_row(reading: Reading, row: html.Node, topic: html.Node) -> None:
         active_at=active_at,
         carry={
             "title": title,
-            "board": _board_name(reading),
+            "board": here,
             "replies": re.sub(r"\D", "", replies[0]) if replies else "",
             "solved": "1"
             if _SOLVED.search(title) or html.first(row, ".topic-solved, .solved, [class*=solved]") is not None
@@ -150,13 +154,11 @@ def _thread(reading: Reading, posts: list[html.Node]) -> Extraction:
             continue
         with reading.entry("a post that cannot be read"):
             identity = (post.get("id") or "")[1:]
-            byline = html.first(post, "p.author, .author")
+            byline = html.first(post, "p.author")
             reading.post(
                 external_id=identity,
                 url=under(base, f"viewtopic.php?p={identity}") + f"#p{identity}",
-                words=html.split_quotes(
-                    html.first(post, "div.content, .postbody .content"), "blockquote, .quotecontent", _DROP
-                ),
+                words=html.split_quotes(html.first(post, "div.content"), "blockquote, .quotecontent", _DROP),
                 title=title,
                 thread_id=number,
                 thread_url=url,
@@ -198,8 +200,8 @@ def _replies(reading: Reading) -> int | None:
 
 def _author(post: html.Node, byline: html.Node | None) -> str:
     for node, css in (
-        (byline, ".username, .username-coloured, strong"),
-        (post, ".postprofile .username, .postprofile .username-coloured"),
+        (byline, "a.username, a.username-coloured, span.username, span.username-coloured, strong"),
+        (post, "dl.postprofile a.username, dl.postprofile a.username-coloured, dl.postprofile span.username"),
     ):
         if node is not None and (name := html.line_of(node, css)):
             return name
@@ -219,7 +221,7 @@ def _time(reading: Reading, node: html.Node | None) -> datetime | None:
 
 
 def _edited(reading: Reading, post: html.Node) -> datetime | None:
-    for notice in html.select(post, ".notice"):
+    for notice in html.select(post, "div.notice"):
         match = _EDITED.search(html.line(notice))
         if match:
             return reading.dates.read(html.attr(notice, "time[datetime]", "datetime") or match[1])

@@ -16,7 +16,6 @@ from radar.extract.html import Node
 
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>", re.IGNORECASE)
 _DOCTYPE = re.compile(r"(?:\s|<!--(?:[^-]|-(?!->))*-->|<\?[^>]*>)*<!DOCTYPE", re.IGNORECASE)
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#(\d{1,9});|#[xX]([0-9a-fA-F]{1,8});|([A-Za-z][A-Za-z0-9]{1,31});)?")
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -76,9 +75,16 @@ def _without_doctype(text: str) -> str:
 
 def _mended(text: str) -> str:
     """Outside CDATA: entities of HTML become characters, what is no reference and no tag is escaped."""
-    parts = _CDATA.split(text)
-    for number in range(0, len(parts), 2):
-        parts[number] = _UNESCAPED.sub("&lt;", _REFERENCE.sub(_reference, parts[number]))
+    parts: list[str] = []
+    position = 0
+    while position < len(text):
+        start = text.find("<![CDATA[", position)
+        end = text.find("]]>", start) if start >= 0 else -1
+        if end < 0:
+            start = end = len(text)
+        parts.append(_UNESCAPED.sub("&lt;", _REFERENCE.sub(_reference, text[position:start])))
+        parts.append(text[start : end + 3])
+        position = end + 3
     return "".join(parts)
 
 
