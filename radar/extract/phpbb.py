@@ -133,7 +133,7 @@ def _last_post(reading: Reading, row: html.Node) -> str:
 def _thread(reading: Reading, posts: list[html.Node]) -> Extraction:
     tree, base = reading.tree, _base(reading)
     here = reading.url(html.rel(tree, "canonical")) or reading.url(reading.page.url)
-    heading = html.first(tree, "h2.topic-title a, #page-body h2 a, h2 a[href*='viewtopic']")
+    heading = html.first(tree, "h2.topic-title a, h2 a[href*='viewtopic']")
     own = reading.url(heading.get("href")) if heading is not None else ""
     number = next(filter(None, (_found(_THREAD, url) for url in (here, own, reading.page.url))), "")
     title = html.line(heading) or reading.carried("title")
@@ -145,7 +145,7 @@ def _thread(reading: Reading, posts: list[html.Node]) -> Extraction:
     board = _board_name(reading)
     solved = (
         bool(reading.carried("solved") or _SOLVED.search(title))
-        or html.first(tree, ".topic-solved, h2 [class*=solved]") is not None
+        or html.first(tree, "h2 [class*=solved]") is not None
     )
     replies = _replies(reading)
     start = _start(reading, here)
@@ -192,9 +192,7 @@ def _replies(reading: Reading) -> int | None:
     carried = reading.carried("replies")
     if carried.isdecimal():
         return int(carried)
-    match = re.match(
-        r"\D{0,20}(\d[\d.,]{0,8})", html.line_of(reading.tree, ".action-bar .pagination, .pagination")
-    )
+    match = re.match(r"\D{0,20}(\d[\d.,]{0,8})", html.line_of(reading.tree, "div.pagination"))
     return max(int(re.sub(r"\D", "", match[1])) - 1, 0) if match else None
 
 
@@ -232,7 +230,7 @@ def _board_name(reading: Reading) -> str:
     tree = reading.tree
     trail = html.select(
         tree,
-        ".breadcrumbs a[href*='viewforum'], .navlinks a[href*='viewforum'], .crumbs a[href*='viewforum']",
+        "ul.navlinks a[href*='viewforum'], p.crumbs a[href*='viewforum']",
     )
     if trail:
         return html.line(trail[-1])
@@ -244,7 +242,7 @@ def _follow_next(reading: Reading, carry: dict[str, str]) -> None:
     tree = reading.tree
     nodes = [
         *html.rels(tree, "next"),
-        *html.select(tree, ".pagination .next a[href], .display-options a.right-box[href]"),
+        *html.select(tree, "div.pagination li.next a[href], fieldset.display-options a.right-box[href]"),
     ]
     here = _start(reading, reading.url(html.rel(tree, "canonical")) or reading.page.url)
     for node in nodes:

@@ -145,9 +145,14 @@ def clean_line(text: str, limit: int = MAX_LINE) -> str:
 
 
 def _legal(text: str) -> str:
+    printable = text.isprintable()  # neither control nor format characters, no space but the plain one
     if text.isascii():
+        if printable:
+            return text
         text = _BREAKS.sub("\n", text).replace("\t", " ")
         return _UNWANTED.sub("", text)
+    if printable:
+        return unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = _C1.sub(lambda match: match[0].encode("latin-1").decode("cp1252", "ignore"), text)
