@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -226,6 +230,22 @@ def test_sql_that_is_refused(filled: Store, radar: Radar, question: str, message
     assert result.exit_code != 0
     assert result.stderr.count("\n") == 1
     assert filled.status(NOW).posts == 3
+
+
+def test_sql_at_a_prompt(filled: Store) -> None:
+    """On a terminal: several lines, a mistake that does not end the session, and the end of the input."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "radar", "sql"], stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    os.close(theirs)
+    os.write(ours, b"selekt;\nselect count(*) as posts\nfrom post;\n\x04")
+    out, err = process.communicate(timeout=60)
+    os.close(ours)
+    assert process.returncode == 0
+    assert b"selekt" in err
+    assert b"posts" in out
+    assert b"1 row" in out
 
 
 def test_no_question_is_wrong_usage(radar: Radar) -> None:
