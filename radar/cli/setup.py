@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from radar.cli.session import Session, pass_session
 from radar.cli.terminal import one_line
-from radar.errors import ConfigError
+from radar.errors import ConfigError, ModelError
+
+if TYPE_CHECKING:
+    from radar.config import Config
 
 
 @click.command(short_help="Write a radar.toml to begin with.")
@@ -65,7 +69,24 @@ def _hints(session: Session) -> list[str]:
         hints.append("without a source there is nothing to read; `radar add https://…` writes a [[source]]")
     if not config.contact:
         hints.append("without `contact` nothing outside of this machine is read")
+    hints += _unused_learning(config)
     return hints
+
+
+def _unused_learning(config: Config) -> list[str]:
+    """Why what was learned is not used, if that is so."""
+    from radar import classify
+    from radar.classify.local import CorrectedClassifier, Correction
+    from radar.judgement import correction_file
+
+    file = correction_file(config)
+    if not file.exists():
+        return []
+    try:
+        CorrectedClassifier(classify.load(config.classifier), Correction.load(file))
+    except ModelError as error:
+        return [f"what was learned is not used: {error}"]
+    return []
 
 
 def _count(number: int, what: str) -> str:

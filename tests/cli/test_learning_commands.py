@@ -88,6 +88,7 @@ def test_a_correction_of_another_model_is_left_aside(
         classifier = load_classifier(config)
     assert "+" not in classifier.version
     assert "learn again" in caplog.text
+    assert "Note: what was learned is not used" in radar("check").stdout
 
 
 def labelled(file: Path) -> Path:
