@@ -12,6 +12,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any, cast
 
@@ -109,29 +111,28 @@ class GuardedProxy:
 class GuardedBrowserProvider(PlaywrightBrowserProvider):
     """Starts Chromium with the guarded proxy as its only way out."""
 
-    async def start(self) -> None:
-        """Start the proxy, then Playwright."""
-        from twisted.internet import reactor
+    def __init__(self, config: Any, guard: Callable[[], Awaitable[GuardedResolver]]) -> None:
+        super().__init__(config)
+        self._find_guard = guard
+        self._proxy: GuardedProxy | None = None
 
-        guard = cast(Any, reactor).nameResolver
-        if not isinstance(guard, GuardedResolver):
-            raise ConfigError(
-                "The browser needs TWISTED_DNS_RESOLVER = 'radar.politeness.guard.GuardedResolver'."
-            )
+    async def start(self) -> None:
+        """Start the proxy, then Playwright; raises ConfigError for a browser that cannot be guarded."""
         if self.config.cdp_url or self.config.connect_url or self.config.browser_type_name != "chromium":
             raise ConfigError(
                 "Only a Chromium started here can be guarded: neither remote nor other browsers are."
             )
-        self.proxy = GuardedProxy(guard)
+        self._proxy = GuardedProxy(await self._find_guard())
         options = self.config.launch_options
-        options["proxy"] = {"server": await self.proxy.start(), "bypass": "<-loopback>"}
+        options["proxy"] = {"server": await self._proxy.start(), "bypass": "<-loopback>"}
         options["args"] = [*options.get("args", ()), *_ARGUMENTS]
         await super().start()
 
     async def close(self) -> None:
         """End Playwright, then the proxy."""
         await super().close()
-        await self.proxy.close()
+        if self._proxy is not None:
+            await self._proxy.close()
 
 
 class GuardedBrowserHandler(ScrapyPlaywrightDownloadHandler, GuardedDownloadHandler):
@@ -143,7 +144,7 @@ class GuardedBrowserHandler(ScrapyPlaywrightDownloadHandler, GuardedDownloadHand
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.browser_provider_cls = GuardedBrowserProvider
+        self.browser_provider_cls = partial(GuardedBrowserProvider, guard=self.guard)
         self._timeout = crawler.settings.getfloat("RADAR_BROWSER_TIMEOUT", 60.0)
 
     async def download_request(self, request: Request) -> Response:

@@ -52,6 +52,8 @@ OUTCOME = "radar_outcome"
 DETAIL = "radar_detail"
 STATUS = "radar_status"
 """Meta key of the status of an answer that goes no further: a refusal or a redirect."""
+RESERVED = "radar_reserved"
+"""Meta key of whether the site's tdmrep.json reserves the page."""
 OPT_OUT = "radar_optout"
 """Meta key of what a page allows: {"store": bool, "follow": bool, "reason": str}; absent if everything."""
 
@@ -126,9 +128,8 @@ class RobotsMiddleware:
             self._refuse(request, "forbidden by robots.txt", "robots")
         if (usage := rules.robots.refused_usage(request.url)) is not None:
             self._refuse(request, f"robots.txt refuses this use: {usage}", "usage")
-        if rules.reservations.reserves(request.url):
-            # a page's own header may lift this, but to see it the page would have to be fetched
-            request.meta["radar_reserved"] = True
+        # kept for the answer, whose own header or meta tag may lift it; a redirect has brought the note of another page
+        request.meta[RESERVED] = bool(rules.reservations.reserves(request.url))
         if rules.robots.delay is not None and rules.robots.delay > self._delay:
             set_host_delay(request, min(rules.robots.delay, self._longest_delay))
 
@@ -284,7 +285,7 @@ class OptOutMiddleware:
             response.body,
             token=self._token,
             now=datetime.now(UTC),
-            reserved=True if request.meta.get("radar_reserved") else None,
+            reserved=request.meta.get(RESERVED),
         )
         if not (said.store and said.follow):
             request.meta[OPT_OUT] = {"store": said.store, "follow": said.follow, "reason": said.reason}

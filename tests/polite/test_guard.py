@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.polite.crawling import CrawlFailed, crawl
+from tests.polite.crawling import crawl
 from tests.servers import Answer, Site, page, redirect
 
 
@@ -81,10 +81,11 @@ def test_the_guard_stands_although_another_resolver_was_installed() -> None:
         assert site.asked == []
 
 
-def test_an_unreadable_exemption_stops_the_crawl_with_a_sentence() -> None:
+def test_an_unreadable_exemption_lets_nothing_through_and_says_so() -> None:
     with Site({"/": page("x")}) as site:
-        with pytest.raises(CrawlFailed, match=r"RADAR_PRIVATE_HOSTS: 'http://127\.0\.0\.1' is neither"):
-            crawl([site.url()], {"RADAR_PRIVATE_HOSTS": ["http://127.0.0.1"]})
+        result = crawl([site.url()], {"RADAR_PRIVATE_HOSTS": ["http://127.0.0.1"]})
+        assert result.pages == []
+        assert "RADAR_PRIVATE_HOSTS: 'http://127.0.0.1' is neither a host nor host:port" in result.log
         assert site.asked == []
 
 
