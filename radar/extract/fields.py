@@ -68,19 +68,13 @@ def moment(node: html.Node, drop: str = "") -> str:
 
 
 def without(node: html.Node, css: str) -> html.Node:
-    """A copy of an element that lacks the descendants that ``css`` matches; the element itself for ""."""
+    """A copy of an element whose descendants that ``css`` matches are empty; the element itself for ""."""
     if not css:
         return node
     copy = deepcopy(node)
-    copy.tail = None
     for each in html.select(copy, css):
-        parent, before = each.getparent(), each.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + (each.tail or "")
-        elif parent is not None:
-            parent.text = (parent.text or "") + (each.tail or "")
-        if parent is not None:
-            parent.remove(each)
+        if each is not copy:  # emptied, not removed: what follows it stays
+            each.clear(keep_tail=True)
     return copy
 
 

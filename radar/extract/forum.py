@@ -148,9 +148,9 @@ class Forum:
         seen = self._seen_before()
         solved = bool(reading.carried("solved")) or self._is_solved(self.tree, layout.solved, layout.prefix)
         for post in posts:
-            if self.skipped(post):
-                continue
             with reading.entry("a post that cannot be read"):
+                if self.skipped(post):
+                    continue
                 post_id = self.post_id(post)
                 if seen and not reading.posts and post_id == reading.carried("last"):
                     seen -= 1  # the page begins with the post that the one before it ended with
@@ -233,7 +233,9 @@ class Forum:
 
     def first(self, post: html.Node, position: int | None) -> bool | None:
         """Whether a post opens its thread."""
-        return position == 1 if position is not None else None
+        if position is None:
+            return False if self.page_number(self.address) > 1 else None
+        return position == 1
 
     def author(self, post: html.Node) -> str:
         """The author's name as shown."""

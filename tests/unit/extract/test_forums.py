@@ -13,6 +13,7 @@ from radar.extract.fields import digits, field, moment
 from radar.extract.layout import Layout
 from radar.extract.registry import MODULES, SOFTWARE
 from radar.model import Channel, Source
+from radar.recognise import recognise
 from tests.pages.saved import cases, load
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -210,3 +211,32 @@ def test_a_page_that_begins_with_the_last_post_of_the_one_before_goes_on_countin
     two = software.extract(second, Context(source="x", carried=following.carry))
     assert one.posts[-1].external_id == two.posts[0].external_id
     assert one.posts[-1].position == two.posts[0].position
+
+
+def test_a_page_reached_by_its_last_page_knows_no_positions_but_that_no_post_opens_the_thread() -> None:
+    _, page, _ = load("misago/thread-page-2")
+    posts = SOFTWARE["misago"].extract(page, Context(source="x")).posts
+    assert posts
+    assert {(post.position, post.first) for post in posts} == {(None, False)}
+
+
+@pytest.mark.parametrize("case", [case for name in LAYOUTS for case in cases(name)])
+def test_a_page_is_told_to_be_its_softwares_and_no_others(case: str) -> None:
+    name, page, context = load(case)
+    told = recognise([page])
+    if "missing" in case or "login" in case:  # some show nothing of their software
+        assert not told or told[0].software.name == name or told[0].confidence < 0.5
+        return
+    assert told[0].software.name == name
+    assert told[0].confidence >= 0.8
+    assert all(other.confidence < 0.8 for other in told[1:])
+    assert told[0].base_url == (context.base_url or told[0].base_url)
+
+
+def test_a_header_without_its_reply_costs_only_itself() -> None:
+    _, page, context = load("bbpress/thread")
+    whole = SOFTWARE["bbpress"].extract(page, context)
+    body = page.text.replace("</body>", '<div><div class="bbp-reply-header"></div></div></body>').encode()
+    broken = SOFTWARE["bbpress"].extract(Page(page.url, body, page.fetched_at), context)
+    assert broken.posts == whole.posts
+    assert [problem.what for problem in broken.problems] == ["a post that cannot be read"]
