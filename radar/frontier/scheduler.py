@@ -100,7 +100,7 @@ class Scheduler(BaseScheduler):
             crawler.stats,
             wake=self._wake,
             on_epoch=self._epoch_changed,
-            more=start_urls.drain if self._options.start_urls else None,
+            more=start_urls.drain if self._options.start_urls and not _reads_redis_itself(spider) else None,
         )
         self._hooks: Hooks = attach(crawler.engine, self)
         try:
@@ -306,6 +306,11 @@ class Scheduler(BaseScheduler):
 
     def _wake(self) -> None:
         self._hooks.wake()
+
+
+def _reads_redis_itself(spider: Spider) -> bool:
+    """Whether it is a spider of scrapy-redis, which empties its key when idle."""
+    return hasattr(spider, "next_requests")
 
 
 def _text(failure: Failure) -> str:
