@@ -6,7 +6,7 @@ from typing import Any
 
 import msgpack
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scrapy import FormRequest, Request, Spider
 from scrapy.http import JsonRequest, Response, XmlRpcRequest
@@ -32,6 +32,9 @@ class Forum(Spider):
 class Declared(Forum):
     queue_callbacks = frozenset({"delete_everything"})
 
+
+# Nothing is asserted about time, and the machine may be busy.
+patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SPIDER = Forum()
 CODEC = Codec(SPIDER)
@@ -73,7 +76,7 @@ def requests(draw: st.DrawFn) -> Request:
     )
 
 
-@settings(max_examples=60)
+@patient
 @given(requests())
 def test_every_request_survives(request: Request) -> None:
     back = CODEC.decode(CODEC.encode(request))
@@ -82,6 +85,7 @@ def test_every_request_survives(request: Request) -> None:
         assert getattr(back, name) == getattr(request, name), name
 
 
+@patient
 @given(st.binary(max_size=300))
 def test_noise_is_refused_and_nothing_else(noise: bytes) -> None:
     for entry in (noise, bytes((VERSION,)) + noise):
@@ -92,6 +96,7 @@ def test_noise_is_refused_and_nothing_else(noise: bytes) -> None:
         assert isinstance(unpack(entry)["u"], str)
 
 
+@patient
 @given(st.dictionaries(st.sampled_from([*"ucmhbtkpdefj", "cb", "eb"]), plain))
 def test_strange_fields_are_refused_or_harmless(fields: dict[str, Any]) -> None:
     try:
