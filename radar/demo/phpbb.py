@@ -10,6 +10,7 @@ import hashlib
 from datetime import datetime, timedelta
 from html import escape
 from itertools import count
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from radar.demo import phpbb_markup as markup
@@ -72,7 +73,9 @@ class Phpbb:
         rows = []
         for number, board in self._boards():
             topics = self.archive.newest_first(number)
-            last = max((topic.last.created, topic.last, topic) for topic in topics) if topics else None
+            last = max(
+                ((topic.last.created, topic.last, topic) for topic in topics), key=itemgetter(0), default=None
+            )
             rows.append(
                 markup.FORUM_ROW.format(
                     link=self._link(f"./viewforum.php?f={number}"),
