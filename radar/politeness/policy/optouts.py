@@ -16,6 +16,9 @@ tdm-reservation: 1     no        yes
 Content-Usage: tdm=n   no        yes       (and the other categories of ``usage.OURS``)
 noimageai, noarchive, nosnippet, ...        nothing that the radar does
 =====================  ========  =========
+
+A ``noindex`` header on a feed is not about its posts: publishing software sends it so that search engines list the
+pages and not the feed, which exists to be read by programs. All else counts there as on pages.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ _HEAD_BYTES = 256 * 1024
 _BODY = re.compile(rb"<body[\s>]", re.IGNORECASE)
 _META = re.compile(rb"<meta\s[^>]{0,2000}>", re.IGNORECASE)
 _AGENT = re.compile(r"\s*([A-Za-z0-9_.*-]+)\s*:")
+_FEED = re.compile(r"\b(?:feed\+json|(?:rss|atom|rdf)\+xml|(?:application|text)/xml)\b")
 _MOST_RULES = 10_000
 
 
@@ -71,12 +75,15 @@ def of_answer(
     ``reserved`` is what the site's tdmrep.json says of this address (None: nothing).
     """
     told = ALLOWED
+    content_type = " ".join(headers.get("content-type", ())).lower()
     for value in headers.get("x-robots-tag", ()):
-        told |= _robots("X-Robots-Tag", tag_directives(value, token), now)
+        directives = tag_directives(value, token)
+        if _FEED.search(content_type):
+            directives = [each for each in directives if each != "noindex"]
+        told |= _robots("X-Robots-Tag", directives, now)
     for value in headers.get("content-usage", ()):
         told |= _usage("Content-Usage", value)
     reservations = [value.strip() for value in headers.get("tdm-reservation", ())]
-    content_type = " ".join(headers.get("content-type", ())).lower()
     if "html" in content_type or (not content_type and b"<html" in body[:1024].lower()):
         for name, content in metas(body, {"robots", token.lower(), "tdm-reservation", "content-usage"}):
             if name == "tdm-reservation":

@@ -69,6 +69,25 @@ def test_meta_tags_speak_too(html: bytes, store: bool, follow: bool) -> None:
     assert bool(said.reason) is not (store and follow)
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "store"),
+    [
+        ("application/rss+xml; charset=utf-8", "noindex, follow", True),
+        ("text/xml", "noindex", True),
+        ("application/feed+json", "noindex", True),
+        ("application/atom+xml", "noindex, noai", False),
+        ("application/rss+xml", "none", False),
+        ("application/json", "noindex", False),
+        ("text/html", "noindex", False),
+    ],
+)
+def test_noindex_keeps_a_feed_out_of_search_engines_not_its_posts_from_readers(
+    kind: str, value: str, store: bool
+) -> None:
+    said = of_answer({"content-type": [kind], "x-robots-tag": [value]}, b"", token="MyBusinessRadar", now=NOW)
+    assert said.store is store
+
+
 def test_commented_and_late_tags_do_not_count() -> None:
     late = b"<head></head><body><meta name=robots content=none>"
     assert of_answer(HTML, late, token="x", now=NOW) == ALLOWED
