@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from radar.classify.fit import Fit, Fitness
+from radar.classify.fit import Fit, Fitness, fit_for
 from radar.classify.passage import Passage
 from radar.model import Kind, Verdict
 
-__all__ = ["Classifier", "Fit", "Fitness", "Passage", "load"]
+__all__ = ["Classifier", "Fit", "Fitness", "Passage", "fit_for", "load"]
 
 
 class Classifier(Protocol):
@@ -45,9 +45,6 @@ def load(path: Path | None = None) -> Classifier:
     Raises:
         ModelError: the file is missing, damaged or of another version.
     """
-    from radar.classify.rules import RuleClassifier
-    from radar.errors import ModelError
+    from radar.classify.model import load as load_trained
 
-    if path is not None:
-        raise ModelError(f"{path} is not a classifier of this version.")
-    return RuleClassifier()
+    return load_trained(path)

@@ -7,6 +7,10 @@ What a cue is worth is not said here: the rule classifier carries weights, the t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
+from re import _parser
+from typing import Any
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "`": "'", "´": "'"})
 
@@ -70,7 +74,7 @@ SENTENCE_CUES: dict[str, str] = {
     # against
     "answer_de": r"\b(?:kann ich (?:nur|dir|euch|ihnen)|ich (?:wuerde|kann|empfehle|rate) (?:dir|ihnen|euch|dringend|zu|nur)|du (?:kannst|musst|solltest|koenntest|brauchst)|sie (?:koennen|muessen|sollten|brauchen)|versuch\w* (?:es |doch |mal )|schau\w* (?:mal|dir|doch)|probier\w* (?:mal|es|doch)|siehe|hab ich (?:auch|mir)|meines wissens|soweit ich weiss|imho|imo|ich nutze|ich benutze|ich habe (?:auch|gute)|bei mir (?:funktioniert|geht|laeuft|war)|hth|viel (?:glueck|erfolg|spass)|guck\w* mal|nimm|ruf\w* (?:doch|mal|einfach)|wende dich|hoffe.{0,20}hilft|freut mich)\b",
     "answer_en": r"\b(?:you (?:can|could|should|need to|must|will need|may|might|have to)|try (?:to|the|this|using|it|with)|i (?:would|'d) (?:recommend|suggest|use|try)|i use|works for me|worked for me|hope (?:this|that|it) helps|see (?:the|this|here)|have a look|take a look|check (?:out|the)|we'?ll|we will|the solution|solution (?:is|was)|fixed|solved|resolved|make sure|thanks for (?:reporting|sharing|your post)|glad|welcome|here(?:'s| is)|let us know|follow the)\b",
-    "offer_de": r"\b(?:biete\w*|bieten (?:wir|ihnen)|wir bieten|verkaufe\w*|zu verkaufen|abzugeben|vermiete\w*|stellenangebot\w*|\(?[mwd]/[mwd](?:/[mwdx])?\)?|stellenanzeige\w*|ihre aufgaben|ihr profil|bewerb\w*|zum angebot|jetzt (?:neu|kaufen|bestellen|buchen|testen|anmelden|kostenlos|bewerben)|kostenlos\w*|rabatt\w*|besuchen sie|besucht|unsere (?:produkte|leistungen|kunden|website|homepage|webseite|loesung\w*)|kontaktieren sie|wir stellen ein|wir sind ein|team verstaerk\w*|sonderangebot|webinar|pressemitteilung|einladung)\b",
+    "offer_de": r"\b(?:biete\w*|bieten (?:wir|ihnen)|wir bieten|verkaufe\w*|zu verkaufen|abzugeben|vermiete\w*|stellenangebot\w*|[mwd]/[mwd](?:/[mwdx])?|stellenanzeige\w*|ihre aufgaben|ihr profil|bewerb\w*|zum angebot|jetzt (?:neu|kaufen|bestellen|buchen|testen|anmelden|kostenlos|bewerben)|kostenlos\w*|rabatt\w*|besuchen sie|besucht|unsere (?:produkte|leistungen|kunden|website|homepage|webseite|loesung\w*)|kontaktieren sie|wir stellen ein|wir sind ein|team verstaerk\w*|sonderangebot|webinar|pressemitteilung|einladung)\b",
     "offer_en": r"\b(?:for sale|selling|we offer|our (?:product|service|customers|website|solution|team|platform)\w*|discount|sign up|buy now|apply now|we are hiring|we're hiring|job opening|responsibilities|requirements:|free (?:trial|shipping)|check out (?:my|our)|visit (?:our|us)|i (?:made|built|wrote|created)|show hn|announc\w*|introducing|released?|launch\w*|subscribe|promo\w*|webinar)\b",
     "solved": r"\b(?:geloest|erledigt|hat sich (?:schon )?erledigt|solved|\[solved\]|nevermind|never mind|fixed it|figured (?:it )?out|problem gefunden|loesung gefunden|selbst gefunden)\b",
     "second_person_de": r"\b(?:du|dir|dich|dein\w*|sie|ihnen|ihr\w*)\b",
@@ -80,20 +84,146 @@ SENTENCE_CUES: dict[str, str] = {
     "rhetorical_de": r"\b(?:wer kennt (?:das|es|sie|ihn) nicht|oder\?+$|nicht wahr|gell\?|wie bloed|was soll (?:das|der|die)|wen (?:wundert|interessiert)|wie lange (?:noch|wollen)|geht'?s noch|wann (?:kapier\w*|begreif\w*|hoer\w* )|warum (?:wohl|nur|nicht gleich|muss man)|ernsthaft\?|echt jetzt|wie (?:kann|koennen) (?:man|sie|so)|ach ja\?|ist das (?:ihr|dein) ernst|meinen sie|glauben sie|wollen sie|haben sie|sind sie|was hat das|wo (?:bleibt|bleiben|steht|leben)|seit wann|wer (?:soll|glaubt|braucht|will|sagt))\b",
     "rhetorical_en": r"\b(?:who cares|who knew|guess what|why (?:does everyone|do people|would anyone|is everyone)|how (?:dare|can (?:you|anyone|people))|seriously\?|really\?|am i the only|right\?+$|isn'?t it\?|ever (?:wonder|notice)\w*|did you know|want to (?:learn|know|win)|are you (?:looking|tired|ready|kidding)|what (?:the (?:hell|fuck|heck)|a)|wtf)\b",
     "discussion": r"\b(?:was haltet ihr davon|diskutier\w*|diskussion|umfrage|eure meinung|what'?s your (?:favou?rite|opinion|story)|ask reddit|poll|debate|unpopular opinion|eli5|til\b|lpt|petition\w*|politik\w*|regierung\w*|merkel|trump|afd|spd|cdu|gruenen?|oevp|fpoe|government)\b",
-    "mention": r"(?:^|\s)@\w+",
-    "hashtag": r"(?:^|\s)#\w+",
+    "mention": r"(?<!\w)@\w",
+    "hashtag": r"(?<!\w)#\w",
     "url": r"https?://|www\.",
     "greeting": r"^\W*(?:hallo|hi|hey|moin|servus|guten (?:tag|morgen|abend)|sehr geehrte\w*|liebe\w*|hello|dear|good (?:morning|afternoon|evening|day)|gruezi|gruess\w*|n'?abend|tach)\b",
     "closing": r"\b(?:gruss|gruesse|mfg|vg|lg|regards|cheers|best|ciao|tschau|tschuess|bye|kind regards)\b\W*\w*\W*$",
     "negation": r"\b(?:nicht|kein\w*|nie|not|no|never|don'?t)\b",
-    "irony": r"(?:;-?\)|:-?[pd]\b|\bhaha\w*|\blol\b|🤣|😂|\brofl\b|\*scnr\*|\bscnr\b|ironie|/s\b)",
+    "irony": r"[;:]-?[)pd](?!\w)|[🤣😂🙄]|\b(?:haha\w*|lol|rofl|scnr|ironie\w*|sarkas\w*|sarcas\w*)\b",
 }
 """Name to pattern; every pattern is searched in one folded sentence."""
 
-COMPILED = {name: re.compile(pattern) for name, pattern in SENTENCE_CUES.items()}
-NAMES = tuple(COMPILED)
+_COMPILED = tuple((name, re.compile(pattern)) for name, pattern in SENTENCE_CUES.items())
+NAMES = tuple(SENTENCE_CUES)
 
 
-def find(folded: str) -> list[str]:
-    """Return the names of the cues in one folded sentence, in the order of ``NAMES``."""
-    return [name for name, pattern in COMPILED.items() if pattern.search(folded)]
+def find(folded: str, words: Iterable[str] | None = None) -> tuple[int, ...]:
+    """Return the numbers (places in ``NAMES``) of the cues in one folded sentence, in order.
+
+    ``words`` are the words of the sentence (as ``words.read`` gives them): only patterns that can begin with one
+    of them are tried, which changes nothing but the time.
+    """
+    if words is None:
+        words = _WORD.findall(folded)
+    possible = _ALWAYS | _marks(folded)
+    for word in words:
+        possible |= _triggered(word)
+    found = []
+    while possible:
+        lowest = possible & -possible
+        possible ^= lowest
+        number = lowest.bit_length() - 1
+        if _COMPILED[number][1].search(folded):
+            found.append(number)
+    return tuple(found)
+
+
+_WHOLE = "$"
+"""Ends a beginning after which the word must end."""
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]{1,3})?")
+_MARKS = {
+    "?": ("question_mark", "question_marks"),
+    "!": ("exclamation",),
+    "@": ("mention",),
+    "#": ("hashtag",),
+    "://": ("url",),
+    "www.": ("url",),
+    ":": ("irony",),
+    ";": ("irony",),
+    "🤣": ("irony",),
+    "😂": ("irony",),
+    "🙄": ("irony",),
+}
+"""Cues that begin with a mark instead of a word."""
+_MARK_BITS = tuple((mark, sum(1 << NAMES.index(name) for name in names)) for mark, names in _MARKS.items())
+
+
+def _marks(folded: str) -> int:
+    bits = 0
+    for mark, bit in _MARK_BITS:
+        if mark in folded:
+            bits |= bit
+    return bits
+
+
+@lru_cache(maxsize=100_000)
+def _triggered(word: str) -> int:
+    """Return a bit for each cue whose pattern can begin with ``word``."""
+    bits = _BEGINNINGS.get(word + _WHOLE, 0) | _BEGINNINGS.get(word.partition("'")[0] + _WHOLE, 0)
+    for end in range(1, min(len(word), _LONGEST) + 1):
+        bits |= _BEGINNINGS.get(word[:end], 0)
+    return bits
+
+
+def _beginnings() -> tuple[dict[str, int], int]:
+    """Return, for each text a pattern can begin with, the bits of those patterns; and those always to be tried."""
+    found: dict[str, int] = {}
+    always = 0
+    marks = {name for names in _MARKS.values() for name in names}
+    for number, (name, pattern) in enumerate(SENTENCE_CUES.items()):
+        complete, unfinished = _first_letters(list(_parser.parse(pattern)), frozenset({""}))
+        beginnings = complete | unfinished
+        if "" in beginnings:
+            always |= 0 if name in marks else 1 << number
+            beginnings -= {""}
+        for beginning in beginnings:
+            found[beginning] = found.get(beginning, 0) | 1 << number
+    return found, always
+
+
+def _first_letters(nodes: list[Any], before: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Walk a parsed pattern: return (beginnings that are complete, beginnings that the next node may lengthen).
+
+    A beginning is complete at the first thing that is not one certain letter. Too short is safe (the pattern is tried
+    more often than needed), too long is not.
+    """
+    done: set[str] = set()
+    going = before
+    for kind, value in nodes:
+        name = str(kind)
+        if not going:
+            break
+        if name == "LITERAL":
+            letter = chr(value)
+            if letter.isalpha():
+                going = frozenset(start + letter for start in going)
+            else:
+                end = _WHOLE if letter == " " else ""
+                done |= {start + end for start in going if start}
+                going = frozenset({""}) if "" in going else frozenset()
+        elif name == "AT" and str(value) == "AT_BOUNDARY":
+            done |= {start + _WHOLE for start in going if start}
+            going &= {""}
+        elif name == "BRANCH":
+            ahead: set[str] = set()
+            for branch in value[1]:
+                complete, open_ = _first_letters(list(branch), going)
+                done |= complete
+                ahead |= open_
+            going = frozenset(ahead)
+        elif name == "SUBPATTERN":
+            complete, going = _first_letters(list(value[-1]), going)
+            done |= complete
+        elif name == "MAX_REPEAT" and value[0] == 0 and value[1] == 1:
+            complete, longer = _first_letters(list(value[2]), going)
+            done |= complete
+            going = going | longer
+        elif name in {"AT", "ASSERT", "ASSERT_NOT"}:
+            continue
+        elif name == "MAX_REPEAT" and value[0] == 0 and going == {""}:
+            continue  # blanks or marks before the first word
+        elif name == "IN" and all(str(part[0]) == "LITERAL" for part in value):
+            going = frozenset(
+                start + chr(letter) for start in going for _, letter in value if chr(letter).isalpha()
+            )
+            if not going:
+                done.add("")
+        else:
+            done |= going
+            going = frozenset()
+    return frozenset(done), going
+
+
+_BEGINNINGS, _ALWAYS = _beginnings()
+_LONGEST = max(map(len, _BEGINNINGS))

@@ -90,9 +90,9 @@ def evaluate(
     """Compare verdicts with labels.
 
     A kind counts as found where the post passes the gate and the kind's probability reaches ``kind_threshold``
-    (0.5 of the gate's probability if None). Posts written for training are refused: they are no measure.
+    (0.5 of the gate's probability if None). Posts that are no measure (``Example.measured``) are left out.
     """
-    kept = [index for index, example in enumerate(examples) if not example.written]
+    kept = [index for index, example in enumerate(examples) if example.measured]
     examples = [examples[index] for index in kept]
     verdicts = [verdicts[index] for index in kept]
     truth = np.array([example.request for example in examples], dtype=bool)

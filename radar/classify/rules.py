@@ -81,7 +81,9 @@ class RuleClassifier:
     def _judge(self, passage: Passage) -> Verdict:
         title = "" if passage.first is False else passage.title
         sentences = split(title, passage.text)
-        found = [cues.find(cues.fold(sentence.text)) for sentence in sentences]
+        found = [
+            [cues.NAMES[number] for number in cues.find(cues.fold(sentence.text))] for sentence in sentences
+        ]
         spoken = language.guess(title, passage.text, passage.language)
         confident = language.is_known(spoken, title, passage.text)
         if not sentences:

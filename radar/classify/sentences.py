@@ -19,7 +19,7 @@ MAX_SENTENCE = 400
 """A "sentence" longer than this is cut: run-on text, tables, base64."""
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)")
-_QUOTE = re.compile(r"^[ \t]*(?:>|\|[ \t]|:>|&gt;)")
+_QUOTE = re.compile(r"^[ \t]*(?:[A-Za-z]{0,12}\s?>|[|:#]\s{0,2}[A-Za-zÄÖÜäöü>:]|&gt;|-> )")
 _ATTRIBUTION = re.compile(
     r"^.{0,120}\b(?:schrieb(?:en)?|wrote|hat geschrieben|schrieb im Newsbeitrag)\b.{0,60}:\s*$", re.IGNORECASE
 )

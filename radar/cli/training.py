@@ -1,0 +1,53 @@
+"""``train``: make a classifier from labelled posts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from radar.errors import ModelError
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+OUT = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(short_help="Train a classifier from labelled posts.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
+@click.option(
+    "--out", type=OUT, required=True, show_envvar=True, help="Where the model goes, for example model.npz."
+)
+@click.option("--card", type=OUT, show_envvar=True, help="Write a model card (Markdown) to this file.")
+@click.option("--figures", type=OUT, show_envvar=True, help="Write all figures to this file, as JSON.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, show_envvar=True, help="Same seed, same model."
+)
+def train(files: Sequence[Path], out: Path, card: Path | None, figures: Path | None, seed: int) -> None:
+    """Train a classifier from labelled posts (needs the extra `train`).
+
+    Each FILE (also .gz) has one JSON object a line, with `title`, `text`, `label` (request, question, none or
+    undecidable), `kinds`, `lang`, `set`, and `written` (true of posts that were written for training: learned from,
+    never counted). A FILE whose lines have only `id`, `label` and `kinds` labels the posts of the other files that have
+    no label yet. The figures shown are of posts whose set was left out.
+    """
+    try:
+        from radar.classify import card as model_card
+        from radar.classify import evaluation, training
+
+        trained = training.train(files, out, seed)
+    except ImportError as error:
+        raise ModelError(
+            "Training needs the extra `train`: pip install 'my-business-radar[train]'"
+        ) from error
+    click.echo(evaluation.table(trained.report))
+    try:
+        if card:
+            card.write_text(model_card.write(trained, files, seed), "utf-8")
+        if figures:
+            figures.write_text(
+                json.dumps(trained.report.as_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8"
+            )
+    except OSError as error:
+        raise ModelError(f"{error.filename} cannot be written: {error.strerror}") from error
