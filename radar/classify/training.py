@@ -126,13 +126,8 @@ def train(paths: Sequence[Path], out: Path, seed: int = 0) -> Trained:
         threshold,
         lambda kind: meta.kind_thresholds[kind.value],
     )
-    return Trained(
-        out,
-        VERSION,
-        sources,
-        report,
-        {examples[index].id: verdict for index, verdict in zip(judged, verdicts, strict=True)},
-    )
+    judgements = {examples[index].id: verdict for index, verdict in zip(judged, verdicts, strict=True)}
+    return Trained(out, VERSION, sources, report, judgements)
 
 
 def encode(examples: Sequence[Example]) -> Matrix:

@@ -38,6 +38,7 @@ COMMANDS = {
     "sql": "sql",
     "status": "status",
     "stop": "running",
+    "train": "training",
 }
 """Command to the module below ``radar.cli`` that has it, in a function or object of that name."""
 
