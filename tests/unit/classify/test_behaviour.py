@@ -31,7 +31,6 @@ PAIRS = [
     ("Hat jemand Erfahrungen mit Proxmox?", "Meine Erfahrungen mit Proxmox waren durchweg gut."),
     ("Wie richte ich ein VPN ein?", "So richten Sie ein VPN ein: eine Anleitung in fünf Schritten."),
     ("Lieber Shopware oder Shopify?", "Shopware oder Shopify, das ist mir völlig egal."),
-    ("Can anyone recommend a good accountant?", "I can recommend my accountant, she is great."),
     (
         "Looking for a freelance developer to fix our shop.",
         "Freelance developer available, hire me for your shop.",
