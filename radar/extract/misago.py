@@ -1,8 +1,9 @@
 """Misago 0.3x: ``/`` lists all threads, ``/c/slug/4/?start=50`` those of a category, ``/t/slug/8/2/`` is a thread.
 
 Markup as Misago 0.39 sends it to guests without JavaScript. Wrong slugs are redirected. Its robots.txt forbids
-``/api/``, so pages are read. Posts bear no number; hidden posts and events stand between them, and every page but the first begins with the
-last post of the one before. The last page takes in a short rest. Private categories answer 404.
+``/api/``, so pages are read. Posts bear no number; hidden posts and events stand between them, and every page but
+the first begins with the last post of the one before. The last page takes in a short rest. Private categories
+answer 404.
 """
 
 from __future__ import annotations

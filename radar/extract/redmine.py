@@ -120,8 +120,9 @@ _SOFTWARE = software(
 
 
 def _entries(source: Source) -> list[Link]:
-    """The boards named or all of a project; of all projects where the source names none."""
-    if source.boards or "/projects/" in source.url:
+    """The boards of the source's project or those named by address; else the list of projects, which leads to them."""
+    addressed = source.boards and all("://" in board for board in source.boards)
+    if addressed or "/projects/" in source.url:
         return list(_SOFTWARE.entries(source))
     base = urls.base_before(source.url, _INSTALL)
     return [Link(url=urls.under(base, "projects"), kind=LinkKind.BOARD)]

@@ -85,9 +85,13 @@ def test_redmine_begins_with_the_boards_of_a_project_or_with_all_projects() -> N
     assert [link.url for link in entries(source("redmine", "https://a.example/projects/p/boards/1"))] == [
         "https://a.example/projects/p/boards"
     ]
-    assert [link.url for link in entries(source("redmine", "https://a.example/"))] == [
-        "https://a.example/projects"
-    ]
+    for boards in ((), ("1",)):  # a board's number is no address without its project's name
+        assert [link.url for link in entries(source("redmine", "https://a.example/", *boards))] == [
+            "https://a.example/projects"
+        ]
+    board = "https://a.example/projects/p/boards/1"
+    assert [link.url for link in entries(source("redmine", "https://a.example/", board))] == [board]
+    assert [link.url for link in entries(source("redmine", "https://a.example/projects/p", "1"))] == [board]
 
 
 @pytest.mark.parametrize("boards", [("9",), ("https://forum.example.org/forum-9-page-2.html",)])
