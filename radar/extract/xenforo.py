@@ -2,8 +2,8 @@
 
 Markup after the default style's ``thread_view``, ``forum_view`` and ``forum_list``. Times are machine-readable
 (``<time datetime data-time>``), posts name themselves (``data-content="post-123"``), ``rel=next`` pages. Its
-feeds name threads and not their answers, so listings are read. Highlighted copies of posts and notices between posts bear
-other classes or no post id.
+feeds name threads and not their answers, so listings are read. Highlighted copies of posts and notices between
+posts bear other classes or no post id.
 """
 
 from __future__ import annotations
