@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from radar.errors import ExtractionError
 from radar.extract.feed import feeds_of
@@ -14,14 +15,17 @@ from radar.extract.html import metas
 from radar.extract.page import Board, Context, Extraction, Link, LinkKind, Page, Site, Software, Way
 from radar.extract.registry import SOFTWARE
 from radar.extract.urls import absolute, canonical, host, origin, under
-from radar.model import Source
+from radar.model import Post, Source
 from radar.recognise.marks import LIKELY, Recognition, recognise
+from radar.recognise.zones import learn_zone
 
 Answers = Mapping[str, Page | None]
 """By the address asked for; None where nothing came."""
 
 MOST_PROBES = 12
 """Requests that looking at an address may cost."""
+_FAR = "Asia/Tokyo"
+"""A zone in which a local time is surely another moment than in UTC."""
 _ZONES = {"de": "Europe/Berlin", "at": "Europe/Vienna", "ch": "Europe/Zurich"}
 
 
@@ -74,7 +78,10 @@ def _second(start: str, answers: Answers) -> list[str]:
     pages = _pages(answers)
     best = _best(answers)
     if best and best.software.name not in _FORMATS:
-        return [under(best.base_url, probe) for probe in best.software.probes]
+        wanted = [under(best.base_url, probe) for probe in best.software.probes]
+        if best.software.way is Way.HTML:  # a feed tells the zone of the times on the pages
+            wanted.extend(address for page in pages if _is_html(page) for address, _ in feeds_of(page)[:1])
+        return wanted[:4]
     wanted = [origin(start)]
     for page in pages:
         feed = read_feed(page)
@@ -91,8 +98,12 @@ def _listing(start: str, answers: Answers) -> list[str]:
 
 
 def _thread(start: str, answers: Answers) -> list[str]:
+    if _read(start, answers, feeds=False).posts:
+        return []
     threads = _threads(start, answers)
-    return [threads[0].url] if threads and not _read(start, answers).posts else []
+    told = {post.title.casefold() for post in _feed_posts(start, answers)}
+    in_feed = [link for link in threads if link.carry.get("title", "").casefold() in told]
+    return [link.url for link in (in_feed or threads)[:1]]
 
 
 _FORMATS = frozenset({"feed", "qapage", "generic"})
@@ -184,12 +195,42 @@ def _zone(start: str, language: str) -> str:
     return _ZONES.get(host(start).rsplit(".", 1)[-1]) or _ZONES.get(language.split("-")[0].lower(), "")
 
 
-def _read(start: str, answers: Answers) -> Extraction:
-    """Everything that the software reads from the pages in hand."""
+def _feed_posts(start: str, answers: Answers) -> tuple[Post, ...]:
+    """Posts of the feeds in hand, read as feeds of any site."""
+    posts: list[Post] = []
+    for page in _pages(answers):
+        if read_feed(page) is not None:
+            posts.extend(SOFTWARE["feed"].extract(page, Context(source="feed")).posts)
+            source, software = _source(start, answers)
+            if source and software and software.name != "feed":
+                with suppress(ExtractionError):
+                    posts.extend(software.extract(page, Context.of(source)).posts)
+    return tuple(posts)
+
+
+def _learned(start: str, answers: Answers, source: Source) -> str:
+    """The zone of times on pages, from a feed that has the same posts; "" if that cannot be told."""
+    feed = _feed_posts(start, answers)
+    if not feed:
+        return ""
+    pages = _read(start, answers, feeds=False, timezone="UTC").posts
+    elsewhere = _read(start, answers, feeds=False, timezone=_FAR).posts
+    # A time that says its zone is the same wherever the site is thought to be, and teaches nothing.
+    local = [
+        post for post, other in zip(pages, elsewhere, strict=True) if post.created_at != other.created_at
+    ]
+    return learn_zone(feed, local, source.timezone)
+
+
+def _read(start: str, answers: Answers, *, feeds: bool = True, timezone: str = "") -> Extraction:
+    """Everything that the software reads from the pages in hand, with or without feeds."""
     source, software = _source(start, answers)
     posts, links = {}, {}
     if source and software:
+        source = replace(source, timezone=timezone or source.timezone)
         for page in _pages(answers):
+            if not feeds and read_feed(page) is not None:
+                continue
             try:
                 found = software.extract(page, Context.of(source))
             except ExtractionError:
@@ -219,6 +260,9 @@ def conclude(url: str, answers: Answers) -> Proposal:
     ranked = recognise(pages)
     own = next((each for each in ranked if each.software is software), None)
     site = _site(software, source.url, pages)
+    learned = _learned(start, answers, source) if software.way is Way.HTML else ""
+    if learned and learned != source.timezone and not (site and site.timezone):
+        source = replace(source, timezone=learned)
     read = _read(start, answers)
     threads = sum(1 for link in read.links if link.kind is LinkKind.THREAD)
     boards = sum(1 for link in read.links if link.kind is LinkKind.BOARD)
@@ -238,7 +282,7 @@ def conclude(url: str, answers: Answers) -> Proposal:
         opt_outs=_opt_outs(pages),
         posts=len(read.posts),
         threads=threads,
-        reasons=_reasons(software, own, source, site, len(read.posts), threads, boards),
+        reasons=_reasons(software, own, source, site, learned, len(read.posts), threads, boards),
         tried=tried,
     )
 
@@ -252,6 +296,7 @@ def _reasons(
     own: Recognition | None,
     source: Source,
     site: Site | None,
+    learned: str,
     posts: int,
     threads: int,
     boards: int,
@@ -277,8 +322,11 @@ def _reasons(
         }[software.way]
     )
     if source.timezone:
-        sure = site is not None and site.timezone == source.timezone
-        told.append(f"Time zone {source.timezone}: {'the site says so' if sure else 'guessed, check it'}.")
+        if site is not None and site.timezone == source.timezone:
+            how = "the site says so"
+        else:
+            how = "its feed and its pages agree on it" if learned == source.timezone else "guessed, check it"
+        told.append(f"Time zone {source.timezone}: {how}.")
     if posts:
         told.append(f"{posts} posts could be read from the pages looked at.")
     elif threads or boards:

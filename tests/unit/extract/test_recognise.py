@@ -127,6 +127,23 @@ def test_a_blog_with_a_feed() -> None:
     assert (proposal.source.url, proposal.software) == ("https://shop.example/feed/", "feed")
 
 
+def test_a_feed_teaches_the_zone_of_a_site_without_one() -> None:
+    old = saved("phpbb/thread-30")
+    body = old.body.replace(
+        b"</head>", b'<link rel="alternate" type="application/atom+xml" href="/feed"></head>'
+    )
+    thread = dataclasses.replace(old, body=body, url="https://old.example/viewtopic.php?t=12")
+    feed = page(
+        "https://old.example/feed",
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>https://old.example/viewtopic.php?p=77#p77</id><title>x</title>'
+        "<author><name>ann</name></author><published>2023-05-16T05:36:20Z</published><content type='html'>New words</content></entry></feed>",
+    )
+    proposal, _ = look(thread.url, {thread.url: thread, feed.url: feed})
+    assert proposal.source is not None
+    assert proposal.source.timezone == "Europe/Berlin"
+    assert "agree" in " ".join(proposal.reasons)
+
+
 def test_marked_questions_of_unknown_software() -> None:
     question = saved("qapage/json-ld", "https://frag.example/frage/71")
     proposal, _ = look(question.url, {question.url: question})
