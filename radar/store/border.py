@@ -14,7 +14,10 @@ from radar.errors import StoreError, StoreUnavailable
 AWAY_CLASSES = ("08", "53", "57P", "58")
 """SQLSTATE beginnings that mean "not now": connection, resources, operator intervention, system error."""
 
-DATA_ERRORS = (psycopg.DataError, psycopg.IntegrityError, UnicodeError, ValueError, OverflowError)
+DATA_ERRORS = (
+    *(psycopg.DataError, psycopg.IntegrityError, errors.ProgramLimitExceeded),
+    *(UnicodeError, ValueError, OverflowError),
+)
 """What a single impossible row raises, in the driver or in Postgres."""
 
 
@@ -54,5 +57,5 @@ def translated() -> Iterator[None]:
     """Translate whatever the driver raises inside."""
     try:
         yield
-    except (psycopg.Error, psycopg_pool.PoolClosed, psycopg_pool.TooManyRequests) as error:
+    except (psycopg.Error, psycopg_pool.PoolClosed, psycopg_pool.TooManyRequests, UnicodeError) as error:
         raise translate(error) from error

@@ -92,6 +92,10 @@ class VisitRow:
     outcome: str
     """Value of ``Outcome``; empty while the visit is under way."""
     detail: str
+    entry_outcome: str
+    """What became of the page it began with; the worst, if there were several."""
+    asked_wait: float | None
+    """Seconds the publisher asks to wait before the next visit."""
     pages: int
     unchanged_pages: int
     failed_pages: int

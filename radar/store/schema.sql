@@ -104,6 +104,8 @@ create table visit (
     finished_at timestamptz,
     outcome text not null default '',
     detail text not null default '',
+    entry_outcome text not null default '',
+    asked_wait double precision,
     pages integer not null default 0,
     unchanged_pages integer not null default 0,
     failed_pages integer not null default 0,
@@ -120,6 +122,8 @@ comment on column visit.started_at is 'When it began.';
 comment on column visit.finished_at is 'When its last request was done; null while it is under way.';
 comment on column visit.outcome is 'How it ended; empty while it is under way.';
 comment on column visit.detail is 'More about the outcome, for people.';
+comment on column visit.entry_outcome is 'What became of the page the visit began with; the worst, if it began with several.';
+comment on column visit.asked_wait is 'Seconds the publisher asks to wait before the next visit (ttl, Cache-Control); null if nobody asked.';
 comment on column visit.pages is 'Answers that brought content.';
 comment on column visit.unchanged_pages is 'Answers that said that nothing has changed (304).';
 comment on column visit.failed_pages is 'Answers with an error status, and requests without an answer.';
@@ -216,6 +220,7 @@ create table post_revision (
     edited_at timestamptz,
     primary key (post_id, fetched_at)
 );
+create index post_revision_replaced on post_revision using brin (replaced_at);
 comment on table post_revision is 'What a post said before it was edited.';
 comment on column post_revision.post_id is 'The post.';
 comment on column post_revision.fetched_at is 'When this wording was last fetched.';

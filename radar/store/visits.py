@@ -14,6 +14,8 @@ from radar.store.writing import storable
 
 INDEXED_AT_ONCE = 2000
 """Posts whose words are put into the index at the end of a visit; the rest waits for the next one."""
+LONGEST = 2000
+"""Bytes of what is remembered by; Postgres refuses keys of more than 2,700."""
 GOOD = frozenset({Outcome.OK, Outcome.UNCHANGED})
 STATES = {Outcome.BLOCKED: "paused", Outcome.GONE: "retired"}
 """What an outcome makes of the source; the others leave it active."""
@@ -123,11 +125,16 @@ def _count(connection: Connection, records: Sequence[PageRecord], now: datetime)
     connection.execute(sql("count_pages"), columns)
 
 
+def keepable(*texts: str) -> bool:
+    """Whether these can be remembered as they are; a page or thread that cannot is simply read again."""
+    return all(len(text.encode("utf-8", "replace")) <= LONGEST and storable(text) == text for text in texts)
+
+
 def _save_validators(connection: Connection, records: Sequence[PageRecord], now: datetime) -> None:
     found: dict[tuple[str, str], tuple[Validator, str]] = {
-        (storable(record.source), storable(record.url)): (record.validator, record.epoch)
+        (record.source, record.url): (record.validator, record.epoch)
         for record in records
-        if record.validator
+        if record.validator and keepable(record.url, record.validator.etag, record.validator.last_modified)
     }
     if found:
         columns = {
@@ -143,15 +150,15 @@ def _save_validators(connection: Connection, records: Sequence[PageRecord], now:
 
 def _save_thread_marks(connection: Connection, records: Sequence[PageRecord], now: datetime) -> None:
     found: dict[tuple[str, str], tuple[ThreadMark, str]] = {
-        (storable(record.source), storable(record.thread_mark.thread_id)): (record.thread_mark, record.epoch)
+        (record.source, record.thread_mark.thread_id): (record.thread_mark, record.epoch)
         for record in records
-        if record.thread_mark
+        if record.thread_mark and keepable(record.thread_mark.thread_id, record.thread_mark.activity)
     }
     if found:
         columns = {
             "source": [source for source, _ in found],
             "thread_id": [thread for _, thread in found],
-            "activity": [storable(mark.activity) for mark, _ in found.values()],
+            "activity": [mark.activity for mark, _ in found.values()],
             "last_page_url": [storable(mark.last_page_url) for mark, _ in found.values()],
             "epoch": [epoch for _, epoch in found.values()],
             "now": now,

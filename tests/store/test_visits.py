@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from radar.model import Channel, Outcome, Problem, ThreadMark, Validator
 from radar.store import PageRecord, Store
 from tests.store.making import DAY, HOUR, NOW, Rows, post, source
@@ -31,6 +33,36 @@ def test_pages_are_counted(store: Store) -> None:
     assert visit.problems == 1
     assert (visit.started_at, visit.finished_at) == (NOW, NOW + timedelta(minutes=5))
     assert (visit.outcome, visit.detail) == ("ok", "fine")
+
+
+def test_a_visit_knows_what_it_brought(store: Store) -> None:
+    store.write([post(1), post(2)], NOW)
+    store.begin_visit("v1", "board", NOW + HOUR)
+    later = {"fetched_at": NOW + 2 * HOUR}
+    store.write([post(1, **later), post(2, text="edited", **later), post(3, **later)], NOW + 2 * HOUR)
+    store.finish_visit("v1", "board", Outcome.OK, NOW + DAY, NOW + 3 * HOUR)
+    (visit,) = store.visit_history("board", 10)
+    assert (visit.new_posts, visit.changed_posts) == (1, 1)
+
+
+def test_a_visit_goes_as_the_page_it_began_with(store: Store) -> None:
+    store.save_sources([source(interval=2 * HOUR)], NOW)
+    store.record_pages(
+        [page(entry=True, wait=60.0), page(entry=True, wait=900.0, outcome=Outcome.BLOCKED)], NOW
+    )
+    store.record_pages([page(outcome=Outcome.GONE), page(entry=True)], NOW)
+    summary = store.visit_summary("v1")
+    assert summary is not None
+    assert (summary.entry_outcome, summary.asked_wait) == (Outcome.BLOCKED, 900.0)
+    assert (summary.pages, summary.failures, summary.longest_interval) == (4, 0, 2 * HOUR)
+    assert (summary.finished_at, summary.posts_known) == (None, False)
+    assert store.visit_summary("nobody's") is None
+
+
+def test_which_posts_are_known(store: Store) -> None:
+    store.write([post(1), post(2), post(3, source="other")], NOW)
+    assert store.known_posts("board", ["1", "3", "4"]) == {"1"}
+    assert store.known_posts("board", []) == set()
 
 
 def test_a_visit_ends_once(store: Store) -> None:
@@ -103,3 +135,20 @@ def test_a_paused_source_that_answers_again_is_active_again(store: Store) -> Non
 def test_posting_times_are_the_newest_first(store: Store) -> None:
     store.write([post(n, created_at=NOW - n * HOUR) for n in range(9)] + [post(99, created_at=None)], NOW)
     assert store.posting_times("board", limit=3) == [NOW, NOW - HOUR, NOW - 2 * HOUR]
+
+
+ODD = {
+    "too long a key": ("x" + "0123456789abcdef" * 1000, "a"),
+    "NUL": ("https://board.example/1", "a\x00"),
+    "surrogate": ("https://board.example/1\udcff", "a"),
+}
+
+
+@pytest.mark.parametrize(("key", "value"), ODD.values(), ids=ODD)
+def test_what_cannot_be_remembered_is_left_out(store: Store, rows: Rows, key: str, value: str) -> None:
+    store.save_sources([source()], NOW)
+    odd = page(url=key, validator=Validator(value), thread_mark=ThreadMark(key, value))
+    store.record_pages([odd, page(2, validator=Validator("good"), thread_mark=ThreadMark("2", "good"))], NOW)
+    assert rows("select etag from validator") == [("good",)]
+    assert rows("select activity from thread") == [("good",)]
+    assert store.visit_history("board", 1)[0].pages == 2

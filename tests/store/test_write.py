@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -99,6 +101,8 @@ IMPOSSIBLE = {
     "probability of 7": {"verdict": verdict(7.0)},
     "score of -1": {"leads": (lead(score=-1),)},
     "NUL in the identity": {"external_id": "7\x00"},
+    "too long an identity": {"external_id": secrets.token_hex(20_000)},
+    "not a number": {"verdict": verdict(math.nan)},
     "surrogate in a lead": {"leads": (lead(reasons=("\udfff",)),)},
 }
 
