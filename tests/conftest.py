@@ -17,12 +17,17 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
 from radar import embedded
 from radar.embedded import Services
 from radar.store import migrate
+
+# A busy machine is slow to make examples; no test fails for that.
+settings.register_profile("radar", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("radar")
 
 _numbers = itertools.count(1)
 
