@@ -4,7 +4,7 @@ python benchmarks/frontier_redis.py [--sizes 10000 100000 1000000] [--hosts 1000
 
 The frontier is filled with requests as the forum spider makes them, then worked on for ``--steps`` requests the
 way a worker does: 64 endings, 64 children and 64 new leases an exchange, so its size stays what it is. Memory
-is the growth of ``used_memory``; a seen URL is what the same fill grows more with the seen-set than without.
+is the growth of ``used_memory``: for seen URLs with everything else deleted, for queued URLs what is beyond that.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Cost(NamedTuple):
     cpu: float
 
 
-def entries(hosts: int, seen: bool) -> Iterator[Entry]:
+def entries(hosts: int) -> Iterator[Entry]:
     """Requests for ever, host after host."""
     spider = Forum()
     codec = Codec(spider)
@@ -51,15 +51,25 @@ def entries(hosts: int, seen: bool) -> Iterator[Entry]:
         url = f"https://{host}/thread/{n}-how-do-i-connect-a-scanner/page-2"
         task = {"source": "forum", "visit": "", "software": "xenforo", "language": "de", "kind": "thread"}
         body = codec.encode(Request(url, callback=spider.parse, meta={"radar": task, "depth": 1}))
-        fingerprint = hashlib.sha1(url.encode()).digest() if seen else None
+        fingerprint = hashlib.sha1(url.encode()).digest()
         yield Entry(n.to_bytes(12, "big"), "forum", host, body, fingerprint=fingerprint)
 
 
-async def fill(frontier: Frontier, source: Iterator[Entry], size: int) -> int:
-    before = (await frontier.redis.info("memory"))["used_memory"]
+async def memory(frontier: Frontier) -> int:
+    return int((await frontier.redis.info("memory"))["used_memory"])
+
+
+async def fill(frontier: Frontier, source: Iterator[Entry], size: int) -> None:
     for start in range(0, size, 500):
         await frontier.enqueue(list(itertools.islice(source, min(500, size - start))))
-    return int((await frontier.redis.info("memory"))["used_memory"] - before)
+
+
+async def leave_the_seen(frontier: Frontier) -> None:
+    names = [name async for name in frontier.redis.scan_iter(count=1000) if b":seen:" not in name]
+    for start in range(0, len(names), 1000):
+        await frontier.redis.delete(*names[start : start + 1000])
+    while (await frontier.redis.info("memory"))["lazyfree_pending_objects"]:  # noqa: ASYNC110
+        await asyncio.sleep(0.1)
 
 
 async def work(frontier: Frontier, source: Iterator[Entry], steps: int) -> tuple[float, float, float, float]:
@@ -86,14 +96,15 @@ async def work(frontier: Frontier, source: Iterator[Entry], steps: int) -> tuple
 async def measure(url: str, size: int, hosts: int, steps: int) -> Cost:
     frontier = await Frontier.open(url)
     try:
-        await frontier.redis.execute_command("FLUSHALL", "SYNC")
-        await frontier.epoch()
-        queued = await fill(frontier, entries(hosts, seen=False), size)
-        await frontier.redis.execute_command("FLUSHALL", "SYNC")
-        await frontier.epoch()
-        source = entries(hosts, seen=True)
-        both = await fill(frontier, source, size)
-        return Cost(queued / size, (both - queued) / size, *await work(frontier, source, steps))
+        source = entries(hosts)
+        await work(frontier, source, BATCH)  # the server's scripts and buffers are not the URLs'
+        empty = await memory(frontier)
+        await fill(frontier, source, size)
+        full = await memory(frontier) - empty
+        costs = await work(frontier, source, steps)
+        await leave_the_seen(frontier)
+        seen = (await memory(frontier) - empty) / (size + steps)
+        return Cost(full / size - seen, seen, *costs)
     finally:
         await frontier.close()
 

@@ -234,21 +234,20 @@ class Worker:
     async def _exchange(self) -> None:
         outgoing, ending, soiled = len(self._outbox), len(self._endings), self._soiled
         self._urgent = False
-        while outgoing > 0:
-            kept = await self.frontier.enqueue(self._outbox[: min(outgoing, _CHUNK)])
-            del self._outbox[: len(kept)]
-            outgoing -= len(kept)
-            self._count("filtered", kept.count(False))
-            self._count("enqueued", kept.count(True))
-            if not self.full:
-                self._room.set()
+        refused: FrontierError | None = None
+        try:
+            await self._send(outgoing)
+        except FrontierUnavailable:
+            raise
+        except FrontierError as error:  # Redis is full: endings must wait for their children, leases are kept
+            refused, ending = error, 0
         now = monotonic()
         deadline = now + self._options.lease
         renewals: list[tuple[str, int]] = []
         if now >= self._renew_at:
             renewals = [(held.host, held.fence) for held in self.buffer]
             self._renew_at = now + self._options.lease / 3
-        want = self._want(now)
+        want = 0 if refused else self._want(now)
         ask = Ask(self._spider, want, self._per_host(want)) if want else None
         if ending or renewals or ask:
             try:
@@ -264,6 +263,19 @@ class Worker:
                 await self._took(ask, answer.leases, answer.state, deadline, soiled)
         self._dirty_since = monotonic() if self._outbox or self._endings else None
         self._stats.set_value("frontier/round_trips", self.frontier.scripts.round_trips)
+        if refused:
+            raise refused
+
+    async def _send(self, outgoing: int) -> None:
+        while outgoing > 0:
+            kept = await self.frontier.enqueue(self._outbox[: min(outgoing, _CHUNK)])
+            del self._outbox[: len(kept)]
+            outgoing -= len(kept)
+            self._count("filtered", kept.count(False))
+            self._count("enqueued", kept.count(True))
+        if not self.full and not self._room.is_set():
+            self._room.set()
+            self._wake()
 
     def _per_host(self, want: int) -> int:
         """Many hosts side by side are better than one after the other; a single one may take it all."""
