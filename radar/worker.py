@@ -19,6 +19,7 @@ from types import FrameType
 
 from radar.config import Config
 from radar.model import Channel
+from radar.spiders.browser import BrowserSpider
 
 logger = logging.getLogger(__name__)
 
@@ -52,15 +53,15 @@ def run(
     """Run workers until what is due is read (``once``) or until a signal comes.
 
     The workers read the same environment as this process, so they come to the same configuration.
-    Without ``channels``, those that ``config`` has sources for are read. ``settings`` are passed on as
+    ``sources`` are read now, whether due or not; ``channels`` restricts to those. ``settings`` are passed on as
     ``NAME=value``; ``log`` takes what the workers have to say, otherwise standard error does; ``on_tick`` is
     called about twice a second, for progress. A worker of an endless run that dies is replaced.
     """
     command = [sys.executable, "-m", "radar.worker"]
     command += ["--once"] if once else []
     settings = [*settings, *([f"LOG_FILE={log}"] if log else [])]
-    channels = channels or sorted({source.channel for source in config.sources if source.enabled})
-    for name, values in (("--source", sources), ("--channel", channels), ("--set", settings)):
+    spiders = spiders_for(config, sources, channels)
+    for name, values in (("--source", sources), ("--spider", spiders), ("--set", settings)):
         for value in values:
             command += [name, str(value)]
     failed = 0
@@ -80,6 +81,19 @@ def run(
         finally:
             failed += _stop(processes)
         return RunReport(workers=workers, failed=failed, interrupted=stopping())
+
+
+def spiders_for(config: Config, sources: Sequence[str], channels: Sequence[Channel]) -> list[str]:
+    """Names of the spiders that the enabled sources need; those that need a browser have one of their own."""
+    return sorted(
+        {
+            BrowserSpider.name if source.render else str(source.channel)
+            for source in config.sources
+            if source.enabled
+            and (not sources or source.name in sources)
+            and (not channels or source.channel in channels)
+        }
+    )
 
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
@@ -120,8 +134,8 @@ def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> int:
     return killed
 
 
-def crawl(*, once: bool, sources: Sequence[str], channels: Sequence[str], overrides: dict[str, str]) -> bool:
-    """One worker: a crawler for each channel, in this process; whether all of them went well."""
+def crawl(*, once: bool, sources: Sequence[str], spiders: Sequence[str], overrides: dict[str, str]) -> bool:
+    """One worker: these spiders side by side in this process; whether all of them went well."""
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.utils.project import get_project_settings
 
@@ -130,7 +144,7 @@ def crawl(*, once: bool, sources: Sequence[str], channels: Sequence[str], overri
     settings.set("FRONTIER_FOREVER", not once, priority="cmdline")
     settings.setdict(overrides, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    tasks = [process.crawl(channel, source=",".join(sources)) for channel in channels]
+    tasks = [process.crawl(spider, source=",".join(sources)) for spider in spiders]
     process.start()
     return all(task.done() and not task.cancelled() and task.exception() is None for task in tasks)
 
@@ -140,13 +154,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m radar.worker", description=crawl.__doc__)
     parser.add_argument("--once", action="store_true", help="read what is due, then end")
     parser.add_argument("--source", action="append", default=[], help="read this source now")
-    parser.add_argument("--channel", action="append", default=[], help="only this channel")
+    parser.add_argument("--spider", action="append", required=True, help="run this spider")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a Scrapy setting")
     options = parser.parse_args()
     fine = crawl(
         once=options.once,
         sources=options.source,
-        channels=options.channel or [str(channel) for channel in Channel],
+        spiders=options.spider,
         overrides=dict(each.split("=", 1) for each in options.set),
     )
     sys.exit(0 if fine else 1)

@@ -89,11 +89,12 @@ class VisitsMiddleware:
         return await run_in_thread(
             store.claim_due,
             _now(),
-            channels=(spider.channel,),
+            channels=spider.channels,
             names=names,
             limit=max(CLAIM, len(names)),
             lease=LEASE,
             force=bool(names),
+            render=spider.render,
             epoch=await self._known_epoch(),
         )
 

@@ -12,15 +12,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any, cast
 
+from playwright.async_api import Error as PlaywrightError
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+from scrapy_playwright.page import PageMethod
 from scrapy_playwright.provider import PlaywrightBrowserProvider
 
 from radar.errors import ConfigError
@@ -37,6 +40,13 @@ _ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no look-ups but the proxy's
     "--dns-prefetch-disable",
 )
+PAGES_PER_CONTEXT = 50
+"""Pages after which a browser context is replaced: contexts leak memory over long runs."""
+SETTLE_SECONDS = 5.0
+"""Longest wait, after a page is loaded, for what its scripts still fetch."""
+UNWANTED = frozenset({"image", "media", "font"})
+"""Types of sub-requests that no post needs."""
+
 _CONNECT_SECONDS = 15.0
 _GREETING_SECONDS = 10.0
 _CHUNK = 65536
@@ -146,6 +156,7 @@ class GuardedBrowserHandler(ScrapyPlaywrightDownloadHandler, GuardedDownloadHand
         super().__init__(crawler)
         self.browser_provider_cls = partial(GuardedBrowserProvider, guard=self.guard)
         self._timeout = crawler.settings.getfloat("RADAR_BROWSER_TIMEOUT", 60.0)
+        self._contexts = Contexts()
 
     async def download_request(self, request: Request) -> Response:
         """Download through the guard, by browser if the request asks for one."""
@@ -159,6 +170,8 @@ class GuardedBrowserHandler(ScrapyPlaywrightDownloadHandler, GuardedDownloadHand
         await guard.addresses(parts.hostname or "", port)
         if (reason := guard.refused(parts.hostname or "", port)) is not None:
             raise AddressRefused(f"{reason}; RADAR_PRIVATE_HOSTS would have to name it")
+        request.meta["playwright_page_methods"] = [PageMethod(settle)]
+        context = request.meta["playwright_context"] = self._contexts.begin()
         try:
             async with asyncio.timeout(self._timeout):
                 response = await super().download_request(request)
@@ -166,9 +179,47 @@ class GuardedBrowserHandler(ScrapyPlaywrightDownloadHandler, GuardedDownloadHand
             raise DownloadTimeoutError(
                 f"Rendering {request.url} took longer than {self._timeout} s."
             ) from error
+        finally:
+            if self._contexts.end(context) and (spent := self.context_wrappers.get(context)):
+                with contextlib.suppress(PlaywrightError):
+                    await spent.context.close()
         if len(response.body) > self._default_maxsize > 0:
             raise DownloadCancelledError(f"The rendered page {request.url} has {len(response.body)} bytes.")
         return response
+
+
+class Contexts:
+    """Names of browser contexts, a new one every ``PAGES_PER_CONTEXT`` pages."""
+
+    def __init__(self) -> None:
+        self._begun = 0
+        self._open: Counter[str] = Counter()
+
+    def begin(self) -> str:
+        """The context for the next page."""
+        name = f"radar-{self._begun // PAGES_PER_CONTEXT}"
+        self._begun += 1
+        self._open[name] += 1
+        return name
+
+    def end(self, name: str) -> bool:
+        """A page is through; whether its context has served its time and is to be closed."""
+        self._open[name] -= 1
+        spent = name != f"radar-{self._begun // PAGES_PER_CONTEXT}" and not self._open[name]
+        if spent:
+            del self._open[name]
+        return spent
+
+
+async def settle(page: Any) -> None:
+    """Wait until a page's scripts have fetched what they want, or give up: some never stop."""
+    with contextlib.suppress(PlaywrightError):
+        await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
+
+
+def unwanted(request: Any) -> bool:
+    """``PLAYWRIGHT_ABORT_REQUEST``: what a page loads for the eye only."""
+    return request.resource_type in UNWANTED
 
 
 async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[str, int]:

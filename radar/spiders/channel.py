@@ -41,6 +41,8 @@ class ChannelSpider(scrapy.Spider):
     """
 
     channel: ClassVar[Channel]
+    render: ClassVar[bool] = False
+    """Whether it reads the sources that need a browser, instead of those that do not."""
     only_software: ClassVar[str] = ""
     """The software of every source of this channel, where there is just one."""
     fallback_software: ClassVar[str] = "generic"
@@ -72,7 +74,13 @@ class ChannelSpider(scrapy.Spider):
                 timezone=timezone,
                 language=language,
                 budget=int(budget),
+                render=self.render,
             )
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Channels whose sources it reads."""
+        return (self.channel,)
 
     async def start(self) -> AsyncIterator[Any]:
         """The requests for ``url``; what is due is added by the visits middleware."""

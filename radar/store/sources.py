@@ -66,12 +66,13 @@ class Sources:
         limit: int = 20,
         lease: timedelta,
         force: bool = False,
+        render: bool = False,
         epoch: str,
     ) -> list[Visit]:
         """Take sources that are due; nobody else gets them before ``now + lease``.
 
         ``names`` restricts to those sources; with ``force`` they are taken whatever their due time and state.
-        Validators saved in another epoch of the queue are left out.
+        ``render`` takes the sources that need a browser instead of those that do not. Validators saved in another epoch of the queue are left out.
         """
         wanted = {
             "now": now,
@@ -80,6 +81,7 @@ class Sources:
             "limit": limit,
             "lease": lease,
             "force": force and bool(names),
+            "render": render,
             "epoch": epoch,
         }
         with self._database.transaction() as connection:

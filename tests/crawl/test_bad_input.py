@@ -75,7 +75,7 @@ def test_a_source_that_refuses_is_paused_and_one_that_is_gone_is_retired(radar: 
     web.server.misbehave("serverstube", "*", Fault(status=410))
     web.server.misbehave("feierabend", "/robots.txt", Fault(status=200, body=b"User-agent: *\nDisallow: /\n"))
 
-    radar.run("radar.worker", "--once", "--channel", "forum")
+    radar.run("radar.worker", "--once", "--spider", "forum")
 
     states = {
         name: (state, outcome)
@@ -100,7 +100,7 @@ def test_feeds_in_bad_shape_give_what_is_left_of_them(radar: Radar, web: DemoWeb
         "noticeboard", "/helpdesk.atom", Fault(body=b"<feed xmlns='http://www.w3.org/2005/Atom'/>")
     )
 
-    radar.run("radar.worker", "--once", "--channel", "feed")
+    radar.run("radar.worker", "--once", "--spider", "feed")
 
     states = dict(radar.rows("select name, last_outcome from source where channel = 'feed'"))
     assert states["Freelance projects"] == "ok"

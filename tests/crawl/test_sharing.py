@@ -7,7 +7,7 @@ from tests.crawl.conftest import PATIENCE, Radar
 
 
 def test_two_workers_divide_a_crawl_and_fetch_every_page_once(radar: Radar, web: DemoWeb) -> None:
-    workers = [radar.start("radar.worker", "--once", "--channel", "forum") for _ in range(2)]
+    workers = [radar.start("radar.worker", "--once", "--spider", "forum") for _ in range(2)]
     try:
         codes = [worker.wait(PATIENCE) for worker in workers]
     finally:

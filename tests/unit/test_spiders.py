@@ -9,6 +9,7 @@ import pytest
 from radar.extract import Link, LinkKind
 from radar.extract.registry import SOFTWARE
 from radar.model import Channel, Source, Validator, Visit
+from radar.spiders.browser import BrowserSpider
 from radar.spiders.channel import ChannelSpider
 from radar.spiders.feed import FeedSpider
 from radar.spiders.forum import ForumSpider
@@ -32,7 +33,7 @@ def test_there_is_one_spider_for_every_channel() -> None:
     assert all(spider.name == spider.channel for spider in SPIDERS)
 
 
-@pytest.mark.parametrize("spider", SPIDERS)
+@pytest.mark.parametrize("spider", [*SPIDERS, BrowserSpider])
 def test_a_spider_falls_back_to_software_that_is_registered(spider: type[ChannelSpider]) -> None:
     assert spider.fallback_software in SOFTWARE
     assert not spider.only_software or spider.only_software in SOFTWARE

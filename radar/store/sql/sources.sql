@@ -48,17 +48,17 @@ where (known.url, known.channel, known.software, known.boards, known.longest_int
 -- name: ensure_source
 -- Know a source that is read by its address alone: it is not due by itself, and radar.toml may take it over.
 insert into source as known (
-    name, url, channel, software, boards, time_zone, language, budget, state, state_reason, state_since,
+    name, url, channel, software, boards, time_zone, language, budget, render, state, state_reason, state_since,
     created_at, updated_at
 )
 values (
     %(name)s::text, %(url)s::text, %(channel)s::text, %(software)s::text, %(boards)s::text[], %(timezone)s::text,
-    %(language)s::text, %(budget)s::integer, 'removed', 'read by its address', %(now)s::timestamptz,
+    %(language)s::text, %(budget)s::integer, %(render)s::boolean, 'removed', 'read by its address', %(now)s::timestamptz,
     %(now)s::timestamptz, %(now)s::timestamptz
 )
 on conflict (name) do update set
     url = excluded.url, channel = excluded.channel, software = excluded.software, boards = excluded.boards,
-    time_zone = excluded.time_zone, language = excluded.language, budget = excluded.budget
+    time_zone = excluded.time_zone, language = excluded.language, budget = excluded.budget, render = excluded.render
 where known.state = 'removed';
 
 -- name: forget_other_addresses
@@ -90,6 +90,7 @@ with due as materialized (
     select name, next_check_at as due_at, first_read_at is null as first
     from source
     where channel = any (%(channels)s::text[])
+      and render = %(render)s::boolean
       and (cardinality(%(names)s::text[]) = 0 or name = any (%(names)s::text[]))
       and (
           %(force)s::boolean
