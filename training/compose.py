@@ -13,7 +13,7 @@ import random
 import sys
 
 SEED = 20
-POSTS = 4000
+POSTS = 5000
 
 # German noun phrases: accusative, nominative, bare noun
 THINGS_DE = [
@@ -287,6 +287,45 @@ ASK_DE = [
     ("comparison", "Nehmt ihr für {n} lieber {a} oder {b}?"),
     ("comparison,recommendation", "{a} gegen {b}: wofür würdet ihr euch entscheiden?"),
     ("comparison", "Hat jemand beides probiert, {a} und {b}?"),
+    ("sourcing", "Wo gibt es {x} zu kaufen{o}?"),
+    ("sourcing", "Weiß jemand eine Adresse, wo ich {x} herbekomme?"),
+    ("sourcing", "Suche Ersatzteile für {n}, wer weiß eine Quelle?"),
+    ("provider", "Wer macht so etwas{o} für Privatleute?"),
+    ("provider", "Wir brauchen Hilfe von Profis bei {n}: wer bietet das an?"),
+    ("provider", "Suche jemanden, der mir {x} einbaut{o}."),
+    ("provider", "Firma gesucht, die {n} übernimmt{o}."),
+    ("comparison", "Was ist der Unterschied zwischen {a} und {b}, und was passt besser zu uns?"),
+    ("comparison", "Ist {b} wirklich besser als {a}?"),
+    ("comparison", "Entweder {a} oder {b}: was würdet ihr machen?"),
+    ("comparison", "Vor- und Nachteile von {a} und {b}?"),
+    ("information", "Gilt das auch für {n}?"),
+    ("information", "Ab wann gibt es {x1} wieder?"),
+    ("information", "Was genau ist mit {n} gemeint?"),
+    ("information", "Wie hoch sind die Kosten für {x} ungefähr?"),
+    ("tips", "Was muss ich tun, damit ich {v} kann?"),
+    ("tips", "Lohnt es sich, das selbst zu machen, oder wie geht man da vor?"),
+    ("experience", "Was denkt ihr über {a}, ist das zu empfehlen?"),
+    ("experience", "Hat schon mal jemand bei {a} bestellt?"),
+]
+TALES_DE = [
+    "Ich habe im Mai einen Vertrag über zwei Jahre unterschrieben.",
+    "Der Verkäufer hat mir damals mündlich etwas anderes zugesagt.",
+    "Nach drei Monaten kam eine Rechnung über 1.250 Euro.",
+    "Ich habe mehrfach angerufen und auch schriftlich um Klärung gebeten.",
+    "Eine Antwort habe ich bis heute nicht erhalten.",
+    "Mein Mann und ich wohnen seit 2015 in der Wohnung.",
+    "Im Grundbuch ist ein Wegerecht eingetragen.",
+    "Der Nachbar ist damit nicht einverstanden.",
+    "Vor zwei Wochen erhielt ich ein Schreiben vom Amt.",
+    "Darin heißt es, dass der Antrag abgelehnt wird.",
+    "Die Firma hat inzwischen Insolvenz angemeldet.",
+    "Das Gerät wurde zweimal eingeschickt und kam unrepariert zurück.",
+    "Ich bin angestellt und verdiene etwa 2.000 Euro netto.",
+    "Wir haben zwei Kinder und leben getrennt.",
+    "Laut Handbuch sollte das ohne weitere Einstellungen laufen.",
+    "Gestern habe ich alles neu installiert, ohne Erfolg.",
+    "Die Frist läuft am Monatsende ab.",
+    "Einen Kaufbeleg habe ich noch.",
 ]
 CONTEXT_DE = [
     "",
@@ -423,6 +462,29 @@ OTHER_DE = [
     ("none", "Soweit ich weiß, kostet das nichts extra. Ruf doch einfach an."),
     ("none", "Hab ich auch gehabt, bei mir half nur ein neues Netzteil."),
     ("none", "Jedes Mal dieselbe dumme Frage nach {n}, lest doch bitte die FAQ."),
+    ("none", "Mein {n} ist top, habe ihn seit Jahren."),
+    ("none", "Wir nutzen {a} und sind zufrieden."),
+    ("none", "Den Laden an der Ecke kann ich dir empfehlen, ruf dort einfach mal an."),
+    ("none", "Könntest du bitte mehr Einzelheiten nennen? Sonst können wir nur raten."),
+    ("none", 'Was heißt denn "geht nicht"? Bitte die genaue Meldung posten.'),
+    ("none", "Wenn du {v} willst, musst du zuerst ein Konto anlegen."),
+    ("none", "Der Bundestag hat heute über {n} beraten."),
+    ("none", "Freie Kapazitäten: Wir übernehmen {n} zum Festpreis."),
+    ("none", "Gesucht und gefunden: {a} ist jetzt bei uns im Einsatz."),
+    ("none", "Wir laden herzlich zum Infoabend über {n} ein, Eintritt frei."),
+    ("none", "Habe mir {x} gekauft und bin begeistert."),
+    ("none", "Meine Erfahrungen mit {a} waren durchweg gut."),
+    ("none", "{a} oder {b}, das ist mir völlig egal."),
+    ("none", "Ersatzteile für {n} gibt es bei uns im Laden."),
+    ("none", "Den Artikel über {n} habe ich auch gelesen, sehr interessant."),
+    ("question", "Was soll so eine Frage?"),
+    ("question", "Warum muss man dafür eigentlich immer bezahlen?"),
+    ("question", "Wie naiv kann man sein?"),
+    ("question", "Haben die nichts Besseres zu tun?"),
+    ("question", "Was wäre, wenn alle so denken würden?"),
+    ("question", "Wie gefällt euch das neue Stadtlogo?"),
+    ("question", "Wer geht heute Abend noch ein Bier trinken?"),
+    ("question", "Ist es nicht traurig, dass sich niemand mehr um {n} kümmert?"),
 ]
 THINGS_EN = [
     "a CRM",
@@ -629,6 +691,21 @@ ASK_EN = [
     ("provider", "Looking for someone who can {v}, paid work."),
     ("provider", "Any agencies here that handle {n}?"),
 ]
+TALES_EN = [
+    "I bought it in March and it worked fine until last week.",
+    "I called the support line twice.",
+    "They told me to wait for an email.",
+    "The log only says that the process ended.",
+    "We have about thirty users on two sites.",
+    "My contract runs until December.",
+    "I already reinstalled everything from scratch.",
+    "The documentation describes an older version.",
+    "On another machine the same file opens without trouble.",
+    "I paid the invoice in full.",
+    "The dealer refuses to take it back.",
+    "Here is what I did so far.",
+    "Everything was set up by a colleague who has left.",
+]
 CONTEXT_EN = [
     "",
     "",
@@ -737,6 +814,24 @@ OTHER_EN = [
     ("question", "People who left their job, what happened next?"),
     ("question", "How is everyone doing today?"),
     ("question", "@airline is this a joke?"),
+    ("none", "I can recommend my {n}, it is great."),
+    ("none", "My {n} is great, I have had it for years."),
+    ("none", "I recommend {a}, very happy with it."),
+    ("none", "We use {a} and it works fine for us."),
+    ("none", "Available for freelance work: {n}, fair rates, hire me."),
+    ("none", "How we {v} at our company"),
+    ("none", "Our team can {v} for you, contact us today."),
+    ("none", "I had the same issue and solved it by reinstalling the driver."),
+    ("none", "Could you please provide more details so we can reproduce this?"),
+    ("none", "Can you please share a screenshot?"),
+    ("none", "Did you check the log? If you do that, what do you see?"),
+    ("none", "This has been discussed before, see the link."),
+    ("none", "You will have to contact your administrator, they can {v}."),
+    ("none", "The feature was added in the last release, see the release notes."),
+    ("question", "What is the point of {n} anyway?"),
+    ("question", "Which {n} would you ban first?"),
+    ("question", "What is the best advice you ever got?"),
+    ("question", "Is anyone going to the meetup on Friday?"),
 ]
 
 
@@ -790,6 +885,13 @@ def compose(draw: random.Random, number: int) -> dict[str, object]:
             core,
             draw.choice(CLOSING_DE if german else CLOSING_EN),
         ]
+        if "support" in kinds or draw.random() < 0.15:
+            tale = draw.sample(TALES_DE if german else TALES_EN, draw.choice([0, 0, 1, 2, 4, 6]))
+            at = draw.choice([1, 1, 1, 2])
+            parts[at:at] = tale
+    elif label == "none" and draw.random() < 0.2:
+        tale = draw.sample(TALES_DE if german else TALES_EN, draw.choice([1, 2, 4]))
+        parts = [core, *tale] if draw.random() < 0.5 else [*tale, core]
     elif label == "none" and draw.random() < 0.4:
         second = draw.choice(
             [phrase for kind, phrase in (OTHER_DE if german else OTHER_EN) if kind == "none"]

@@ -106,9 +106,16 @@ def find(folded: str, words: Iterable[str] | None = None) -> tuple[int, ...]:
     """
     if words is None:
         words = _WORD.findall(folded)
-    possible = _ALWAYS | _marks(folded)
+    possible = 0
+    first = 0
     for word in words:
-        possible |= _triggered(word)
+        bits = _triggered(word)
+        possible |= bits
+        if not first and word[0].isalpha():
+            first = bits or -1
+    # patterns that look at the beginning only can begin with no other word than the first
+    possible = possible & ~_ANCHORED | first & _ANCHORED if first > 0 else possible & ~_ANCHORED
+    possible |= _ALWAYS | _marks(folded)
     found = []
     while possible:
         lowest = possible & -possible
@@ -119,6 +126,9 @@ def find(folded: str, words: Iterable[str] | None = None) -> tuple[int, ...]:
     return tuple(found)
 
 
+_ANCHORED = sum(
+    1 << number for number, pattern in enumerate(SENTENCE_CUES.values()) if pattern.startswith("^")
+)
 _WHOLE = "$"
 """Ends a beginning after which the word must end."""
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]{1,3})?")
@@ -189,8 +199,7 @@ def _first_letters(nodes: list[Any], before: frozenset[str]) -> tuple[frozenset[
             if letter.isalpha():
                 going = frozenset(start + letter for start in going)
             else:
-                end = _WHOLE if letter == " " else ""
-                done |= {start + end for start in going if start}
+                done |= {start + _WHOLE for start in going if start}
                 going = frozenset({""}) if "" in going else frozenset()
         elif name == "AT" and str(value) == "AT_BOUNDARY":
             done |= {start + _WHOLE for start in going if start}

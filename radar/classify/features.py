@@ -33,6 +33,14 @@ _FIRST_WORDS = 5
 _MULTIPLIER = np.uint64(0xD1342543DE82EF95)
 _SHIFT = np.uint64(64 - BITS)
 _QUESTION = cues.NAMES.index("question_mark")
+_ASKING = frozenset(
+    cues.NAMES.index(name)
+    for name in (
+        "question_mark", "anyone_de", "who_de", "you_all_de", "please_de", "help_me_de", "search_de", "need_de",
+        "question_announced_de", "anyone_en", "please_en", "help_me_en", "search_en", "question_announced_en",
+    )
+)  # fmt: skip
+"""Cues of sentences that may be the request itself."""
 
 Hashes = NDArray[np.uint64]
 
@@ -107,7 +115,9 @@ def _words(analyses: Sequence[Analysis]) -> tuple[NDArray[np.int64], NDArray[np.
         np.concatenate([[0], np.cumsum([len(one.sentences) for one in analyses])[:-1]]), lengths
     )
     place = np.fromiter((place for one in analyses for place in one.places), np.int64, count) + offsets
-    asks = np.array([_QUESTION in found for one in analyses for found in one.cues], dtype=bool)[place]
+    asks = np.array([not _ASKING.isdisjoint(found) for one in analyses for found in one.cues], dtype=bool)[
+        place
+    ]
     last = np.repeat(np.cumsum([len(one.sentences) for one in analyses]) - 1, lengths) == place
     at = np.arange(count) - np.repeat(np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
     second = place[1:] == place[:-1]
