@@ -14,6 +14,7 @@ multipliers", 2021), so that they are the same on every machine.
 
 from __future__ import annotations
 
+import threading
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,15 +84,13 @@ def analyse(passage: Passage) -> Analysis:
 
 def matrix(analyses: Sequence[Analysis]) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
     """Return (columns, values, starts): the features of post ``i`` are ``starts[i]:starts[i + 1]``."""
-    rows, columns = _words(analyses)
+    rows, columns = word_features(analyses)
     counts = np.bincount(rows, minlength=len(analyses))
     values = (1 / np.sqrt(np.maximum(counts, 1)))[rows].astype(np.float32)
-    cue_columns = [_cue_columns(one) for one in analyses]
-    cue_counts = np.array([len(one) for one in cue_columns], dtype=np.int64)
+    flat, cue_counts = cue_features(analyses)
     cue_rows = np.repeat(np.arange(len(analyses)), cue_counts)
     all_rows = np.concatenate([rows, cue_rows])
     order = np.argsort(all_rows, kind="stable")
-    flat = np.fromiter((column for one in cue_columns for column in one), np.int64, int(cue_counts.sum()))
     starts = np.concatenate([[0], np.cumsum(counts + cue_counts)]).astype(np.int64)
     return (
         np.concatenate([columns, flat])[order],
@@ -100,13 +99,19 @@ def matrix(analyses: Sequence[Analysis]) -> tuple[NDArray[np.int64], NDArray[np.
     )
 
 
-def _words(analyses: Sequence[Analysis]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return (rows, columns) of the word features, each pair once, sorted."""
+def cue_features(analyses: Sequence[Analysis]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the columns of all posts' cue features in a row, and how many each post has: at least one."""
+    columns = [_cue_columns(one) for one in analyses]
+    counts = np.array([len(one) for one in columns], dtype=np.int64)
+    return np.array([column for one in columns for column in one], dtype=np.int64), counts
+
+
+def word_features(analyses: Sequence[Analysis]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return (rows, columns) of the word features, each pair once, sorted by row."""
     count = sum(len(one.tokens) for one in analyses)
     if not count:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    known = [_word(token) for one in analyses for token in one.tokens]
-    table = np.array(known, dtype=np.uint64)
+    table = _known.rows([token for one in analyses for token in one.tokens])
     word = table[:, 0]
     lengths = [len(one.tokens) for one in analyses]
     row = np.repeat(np.arange(len(analyses), dtype=np.int64), lengths)
@@ -146,7 +151,6 @@ def _words(analyses: Sequence[Analysis]) -> tuple[NDArray[np.int64], NDArray[np.
     return unique >> BITS, unique & ((1 << BITS) - 1)
 
 
-@lru_cache(maxsize=200_000)
 def _word(token: str) -> tuple[int, int, int, int]:
     """Return the hashes of a word, its beginning, its ending and its long beginning; 0 for what it has not."""
     whole = _crc(token)
@@ -158,6 +162,37 @@ def _word(token: str) -> tuple[int, int, int, int]:
         _column(9, token[-4:]),
         _column(10, token[:6]) if len(token) > 6 else 0,
     )
+
+
+class _Known(dict[str, int]):
+    """Remembers the hashes of words: a cache, whose content never changes what comes out."""
+
+    _MOST = 200_000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._table = np.zeros((4096, 4), dtype=np.uint64)
+        self._lock = threading.Lock()
+
+    def rows(self, tokens: Sequence[str]) -> Hashes:
+        """Return the hashes of all tokens, one row each."""
+        with self._lock:
+            if len(self) > self._MOST:
+                self.clear()
+            places = np.fromiter(map(self.__getitem__, tokens), np.int64, len(tokens))
+            found: Hashes = self._table[places]
+        return found
+
+    def __missing__(self, token: str) -> int:
+        place = len(self)
+        if place == len(self._table):
+            self._table = np.concatenate([self._table, np.zeros_like(self._table)])
+        self._table[place] = _word(token)
+        self[token] = place
+        return place
+
+
+_known = _Known()
 
 
 def _crc(text: str) -> int:
@@ -175,6 +210,11 @@ def _salt(hashes: Hashes, salt: int) -> Hashes:
 def _mix(left: Hashes, right: Hashes, salt: int) -> Hashes:
     turned = left * _MULTIPLIER
     return ((turned ^ (turned >> np.uint64(29))) + right + np.uint64(salt << 33)) * _MULTIPLIER
+
+
+def sentence_columns(found: tuple[int, ...]) -> frozenset[int]:
+    """Return the columns of the cues of one sentence, as far as its place in the post does not matter."""
+    return _cues_of_sentence(found)
 
 
 def _cue_columns(analysis: Analysis) -> list[int]:

@@ -233,19 +233,30 @@ def _kernel(words: Sequence[frozenset[int]], logits: NDArray[np.float64]) -> NDA
 def _fit(
     kernel: NDArray[np.float64], logits: NDArray[np.float64], truth: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the dual weights: the mode of the posterior is ``kernel @ dual``."""
-    change = np.zeros(len(truth))
+    """Return the dual weights: the mode of the posterior is ``kernel @ dual``. Newton's steps, halved if too long."""
+    sign = 2 * truth - 1
+
+    def objective(dual: NDArray[np.float64]) -> float:
+        change = kernel @ dual
+        return float(-0.5 * dual @ change - np.logaddexp(0, -sign * (logits + change)).sum())
+
     dual = np.zeros(len(truth))
-    for _ in range(30):
+    reached = objective(dual)
+    for _ in range(50):
+        change = kernel @ dual
         probability = 1 / (1 + np.exp(-(logits + change)))
         root = np.sqrt(probability * (1 - probability))
         wanted = root**2 * change + truth - probability
         inner = np.eye(len(truth)) + root[:, None] * kernel * root[None, :]
-        dual = wanted - root * np.linalg.solve(inner, root * (kernel @ wanted))
-        following = kernel @ dual
-        if np.abs(following - change).max() < 1e-6:
+        step = wanted - root * np.linalg.solve(inner, root * (kernel @ wanted)) - dual
+        length = 1.0
+        while length > 1e-4 and objective(dual + length * step) < reached:
+            length /= 2
+        dual = dual + length * step
+        following = objective(dual)
+        if following - reached < 1e-7:
             break
-        change = following
+        reached = following
     return dual
 
 

@@ -28,8 +28,9 @@ FORMAT = 1
 OUTPUTS = 1 + len(Kind)
 _BATCH = 128
 _EVIDENCE = 3
-_CANDIDATES = 12
-"""Sentences of a post that are weighed as evidence."""
+_SPEAKS = 0.3
+"""Log-odds that a sentence must add to count as evidence beside the strongest."""
+_REMEMBERED = 50_000
 _LEAST = 0.01
 """No post is given less or more than this short of certainty."""
 
@@ -56,6 +57,7 @@ class TrainedClassifier:
     def __init__(self, weights: Floats, meta: Meta) -> None:
         self._weights = np.ascontiguousarray(weights, dtype=np.float32)
         self._meta = meta
+        self._cue_weights: dict[tuple[int, ...], float] = {}
         self._bias = np.array(meta.bias, dtype=np.float32)
         self._slope = np.array(meta.slope, dtype=np.float32)
         self._shift = np.array(meta.shift, dtype=np.float32)
@@ -84,12 +86,17 @@ class TrainedClassifier:
 
     def logits(self, analyses: Sequence[Analysis]) -> Floats:
         """Return the calibrated log-odds of all outputs, posts by outputs."""
-        columns, values, starts = features.matrix(analyses)
-        return self._outputs(self._weights[columns] * values[:, None], starts)
-
-    def _outputs(self, weighed: Floats, starts: NDArray[np.int64]) -> Floats:
-        # every post has at least the features of its shape, so no segment is empty
-        sums = np.add.reduceat(weighed, starts[:-1], axis=0)
+        rows, columns = features.word_features(analyses)
+        counts = np.bincount(rows, minlength=len(analyses))
+        sums = np.zeros((len(analyses), OUTPUTS), dtype=np.float32)
+        worded = np.flatnonzero(counts)
+        if len(worded):
+            begins = np.concatenate([[0], np.cumsum(counts)[:-1]])[worded]
+            of_words = np.add.reduceat(self._weights[columns], begins, axis=0)
+            sums[worded] = of_words / np.sqrt(counts[worded, None]).astype(np.float32)
+        columns, counts = features.cue_features(analyses)
+        begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        sums += np.add.reduceat(self._weights[columns], begins, axis=0) * np.float32(features.CUE_VALUE)
         calibrated: Floats = (sums + self._bias) * self._slope + self._shift
         return calibrated
 
@@ -119,45 +126,32 @@ class TrainedClassifier:
         ]
 
     def _evidence(self, analyses: Sequence[Analysis], passed: NDArray[np.bool_]) -> list[tuple[Span, ...]]:
-        """Return the sentences of each passed post that would best pass alone."""
-        alone: list[Analysis] = []
-        owners: list[tuple[int, int]] = []
-        for row in np.flatnonzero(passed).tolist():
-            for number in _promising(analyses[row]):
-                alone.append(_only(analyses[row], number))
-                owners.append((row, number))
-        spans: list[tuple[Span, ...]] = [()] * len(analyses)
-        if not alone:
-            return spans
-        gate = self.logits(alone)[:, 0]
-        best: dict[int, list[tuple[float, int]]] = {}
-        for (row, number), logit in zip(owners, gate.tolist(), strict=True):
-            best.setdefault(row, []).append((-logit, number))
-        for row, scored in best.items():
-            scored.sort()
-            kept = [number for position, (logit, number) in enumerate(scored) if position == 0 or logit < 0]
-            sentences = [analyses[row].sentences[number] for number in kept[:_EVIDENCE]]
-            spans[row] = tuple(Span(one.field, one.start, one.end) for one in sentences)
-        return spans
+        """Return the sentences of each passed post whose turns of phrase speak most for a request."""
+        return [
+            self._strongest(analysis) if has_passed else ()
+            for analysis, has_passed in zip(analyses, passed.tolist(), strict=True)
+        ]
 
+    def _strongest(self, analysis: Analysis) -> tuple[Span, ...]:
+        scored = sorted((-self._weight_of(found), number) for number, found in enumerate(analysis.cues))
+        # the strongest is told in any case: something let the post pass
+        kept = [
+            number
+            for place, (weight, number) in enumerate(scored[:_EVIDENCE])
+            if place == 0 or weight < -_SPEAKS
+        ]
+        sentences = [analysis.sentences[number] for number in kept]
+        return tuple(Span(one.field, one.start, one.end) for one in sentences)
 
-def _promising(analysis: Analysis) -> list[int]:
-    """Return the numbers of the sentences with the most cues, at most ``_CANDIDATES``."""
-    order = sorted(range(len(analysis.sentences)), key=lambda number: -len(analysis.cues[number]))
-    return sorted(order[:_CANDIDATES])
-
-
-def _only(analysis: Analysis, number: int) -> Analysis:
-    """Return one sentence as if it were a post of its own."""
-    first = next((at for at, place in enumerate(analysis.places) if place == number), 0)
-    tokens = [
-        token
-        for token, place in zip(analysis.tokens[first:], analysis.places[first:], strict=True)
-        if place == number
-    ]
-    return Analysis(
-        [analysis.sentences[number]], tokens, [0] * len(tokens), [analysis.cues[number]], analysis.shape
-    )
+    def _weight_of(self, found: tuple[int, ...]) -> float:
+        """Return what the cues of one sentence add to the log-odds of a request."""
+        weight = self._cue_weights.get(found)
+        if weight is None:
+            columns = sorted(features.sentence_columns(found))
+            weight = float(self._weights[columns, 0].sum()) * features.CUE_VALUE
+            if len(self._cue_weights) < _REMEMBERED:
+                self._cue_weights[found] = weight
+        return weight
 
 
 def save(path: Path, weights: Floats, meta: Meta) -> None:

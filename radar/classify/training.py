@@ -33,7 +33,7 @@ _FULL_SET = 300
 """A set with more posts than this counts by the root of its size."""
 _COMPOSED_WEIGHT = 0.4
 _FEWEST_POSTS = 2
-_TOLERANCE = 3e-4
+_TOLERANCE = 5e-5
 _BATCH = 256
 log = logging.getLogger(__name__)
 

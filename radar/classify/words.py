@@ -23,15 +23,16 @@ BUCKETS = 8_192
 """Hash buckets for the letter groups of words that are not in the vocabulary."""
 TITLE, SENTENCE, BREAK = "<title>", "<s>", "<break>"
 
+_LINK = re.compile(r"https?://\S{1,300}|www\.\S{1,300}")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,10}")
+_LINK_MARK, _ADDRESS_MARK = "\ue000", "\ue001"
 _TOKEN = re.compile(
-    r"https?://\S{1,300}|www\.\S{1,300}"  # link
-    r"|[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,10}"  # address
-    r"|@\w{1,50}|#\w{1,50}"  # mention, hashtag
-    r"|[^\W\d_]+(?:'[^\W\d_]{1,3})?"  # word
+    r"[^\W\d_]+(?:'[^\W\d_]{1,3})?"  # word
+    r"|\?+[?!]*|!+|\.{2,}|…|[,()\"/€$%-]"
+    r"|[:;]-?[)(dp](?!\w)|[:;]"  # smiley
     r"|\d+(?:[.,:]\d+)*"  # number
-    r"|[:;]-?[)(dp](?!\w)"  # smiley
-    r"|\?+[?!]*|!+|\.{2,}|…|[,:;()\"/€$%-]"
-    r"|[\u2600-\u27bf\U0001f300-\U0001faff]"
+    r"|@\w{1,50}|#\w{1,50}"  # mention, hashtag
+    r"|[\ue000\ue001\u2600-\u27bf\U0001f300-\U0001faff]"
 )
 
 
@@ -61,7 +62,12 @@ def read(sentences: Sequence[Sentence]) -> Reading:
 
 
 def _words(text: str) -> list[str]:
-    return [found if found.isalpha() else _mark(found) for found in _TOKEN.findall(fold(text))]
+    folded = fold(text)
+    if "://" in folded or "www." in folded:
+        folded = _LINK.sub(_LINK_MARK, folded)
+    if "@" in folded:
+        folded = _ADDRESS.sub(_ADDRESS_MARK, folded)
+    return [found if found.isalpha() else _mark(found) for found in _TOKEN.findall(folded)]
 
 
 @lru_cache(maxsize=20_000)
@@ -72,14 +78,14 @@ def _mark(found: str) -> str:
         if found.isdigit() and len(found) == 4 and found[:2] in {"19", "20"}:
             return "<year>"
         return "<number>" if len(found) > 1 else "<digit>"
-    if found.startswith(("http", "www.")):
+    if first == _LINK_MARK:
         return "<link>"
+    if first == _ADDRESS_MARK:
+        return "<address>"
     if first == "@":
         return "<mention>"
     if first == "#":
         return found[:MAX_WORD]
-    if "@" in found:
-        return "<address>"
     if first == "?":
         return "?" if found == "?" else "??"
     if first == "!":
