@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from re import _parser
 from typing import Any
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "`": "'", "´": "'"})
+_SPELLINGS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("’", "'"), ("`", "'"), ("´", "'"))
 
 
 def fold(text: str) -> str:
     """Return ``text`` in lower case with umlauts written out, so that one spelling of a cue is enough."""
-    return text.lower().translate(_UMLAUTS)
+    folded = text.lower()
+    for spelling, plain in _SPELLINGS:
+        folded = folded.replace(spelling, plain)
+    return folded
 
 
 _ANYONE_DE = r"(?:jemand\w*|wer|einer|eine[rn]? von euch|ihr|man|irgend ?(?:jemand\w*|wer)|jmd\.?)"
@@ -109,7 +111,7 @@ def find(folded: str, words: Iterable[str] | None = None) -> tuple[int, ...]:
     possible = 0
     first = 0
     for word in words:
-        bits = _triggered(word)
+        bits = _TRIGGERED[word]
         possible |= bits
         if not first and word[0].isalpha():
             first = bits or -1
@@ -157,13 +159,21 @@ def _marks(folded: str) -> int:
     return bits
 
 
-@lru_cache(maxsize=100_000)
-def _triggered(word: str) -> int:
-    """Return a bit for each cue whose pattern can begin with ``word``."""
-    bits = _BEGINNINGS.get(word + _WHOLE, 0) | _BEGINNINGS.get(word.partition("'")[0] + _WHOLE, 0)
-    for end in range(1, min(len(word), _LONGEST) + 1):
-        bits |= _BEGINNINGS.get(word[:end], 0)
-    return bits
+class _Triggered(dict[str, int]):
+    """A bit for each cue whose pattern can begin with a word; a cache that never changes what comes out."""
+
+    _MOST = 200_000
+
+    def __missing__(self, word: str) -> int:
+        bits = _BEGINNINGS.get(word + _WHOLE, 0) | _BEGINNINGS.get(word.partition("'")[0] + _WHOLE, 0)
+        for end in range(1, min(len(word), _LONGEST) + 1):
+            bits |= _BEGINNINGS.get(word[:end], 0)
+        if len(self) < self._MOST:
+            self[word] = bits
+        return bits
+
+
+_TRIGGERED = _Triggered()
 
 
 def _beginnings() -> tuple[dict[str, int], int]:

@@ -44,12 +44,17 @@ class Reading:
     sentences: list[int]
 
 
-def read(sentences: Sequence[Sentence]) -> Reading:
-    """Return the tokens of ``sentences`` (of ``sentences.split``) in order, at most ``MAX_TOKENS``."""
+def read(sentences: Sequence[Sentence], folded: Sequence[str] | None = None) -> Reading:
+    """Return the tokens of ``sentences`` (of ``sentences.split``) in order, at most ``MAX_TOKENS``.
+
+    ``folded`` are the texts of the sentences, folded, where the caller has them already.
+    """
+    if folded is None:
+        folded = [fold(sentence.text) for sentence in sentences]
     tokens: list[str] = []
     places: list[int] = []
     for number, sentence in enumerate(sentences):
-        found = _words(sentence.text)
+        found = _words(folded[number])
         tokens.append(TITLE if sentence.field == "title" else SENTENCE)
         tokens += found
         places += [number] * (len(found) + 1)
@@ -61,8 +66,7 @@ def read(sentences: Sequence[Sentence]) -> Reading:
     return Reading(tokens, places)
 
 
-def _words(text: str) -> list[str]:
-    folded = fold(text)
+def _words(folded: str) -> list[str]:
     if "://" in folded or "www." in folded:
         folded = _LINK.sub(_LINK_MARK, folded)
     if "@" in folded:
