@@ -153,7 +153,7 @@ class Forum:
                     continue
                 post_id = self.post_id(post)
                 if seen and not reading.posts and post_id == reading.carried("last"):
-                    seen -= 1  # the page begins with the post that the one before it ended with
+                    continue  # the page begins with the post that the one before it ended with
                 position = self.position(post)
                 if position is None and seen is not None:
                     position = seen + len(reading.posts) + 1

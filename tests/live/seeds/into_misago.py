@@ -59,9 +59,8 @@ for t, thread in enumerate(plan()):
             written = topic.first_post
         else:
             written = reply_thread(topic, poster, posted_on=at, is_hidden=post["hidden"])
-        blocks = [
-            ("p", f'[quote="@Heizer"]\n{b}\n[/quote]') if k == "quote" else (k, b) for k, b in post["blocks"]
-        ]
+        marked = {"quote": '[quote="@Heizer"]\n{}\n[/quote]', "code": "[code]\n{}\n[/code]"}
+        blocks = [("p", marked[k].format(b)) if k in marked else (k, b) for k, b in post["blocks"]]
         written.original = markdown(blocks)
         written.parsed = common(Request(poster), poster, written.original)["parsed_text"]
         if post["edited"]:

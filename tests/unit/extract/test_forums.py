@@ -213,8 +213,11 @@ def test_a_page_that_begins_with_the_last_post_of_the_one_before_goes_on_countin
     following = next(link for link in one.links if link.kind is LinkKind.NEXT)
     _, second, _ = load("misago/thread-page-2")
     two = software.extract(second, Context(source="x", carried=following.carry))
-    assert one.posts[-1].external_id == two.posts[0].external_id
-    assert one.posts[-1].position == two.posts[0].position
+    overlapping = software.extract(second, Context(source="x")).posts[0]
+    assert one.posts[-1].external_id == overlapping.external_id
+    assert one.posts[-1].position
+    assert two.posts[0].position == one.posts[-1].position + 1
+    assert overlapping.external_id not in {post.external_id for post in two.posts}
 
 
 def test_a_page_reached_by_its_last_page_knows_no_positions_but_that_no_post_opens_the_thread() -> None:
