@@ -178,7 +178,7 @@ PREFERRED_URL_SCHEME = "http"
 SQLALCHEMY_DATABASE_URI = "sqlite:///{self.folder}/flaskbb.sqlite"
 SECRET_KEY = WTF_CSRF_SECRET_KEY = "only for tests"
 WHOOSHEE_DIR = "{self.folder}/index"
-LOG_PATH = "{self.folder}"
+LOG_DEFAULT_CONF = {{"version": 1}}
 RATELIMIT_ENABLED = False
 REDIS_ENABLED = False
 CACHE_TYPE = "NullCache"
