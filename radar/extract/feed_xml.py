@@ -18,6 +18,8 @@ from radar.extract.feed_document import Feed, FeedEntry
 from radar.extract.html import Node
 from radar.extract.xml import parse_xml
 
+MOST_ENTRIES = 3000
+"""Entries of one feed that are read; whole archives come in pages (RFC 5005)."""
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _FAMILIES = (
     ("purl.org/rss/1.0/modules/content", "content:"),
@@ -105,6 +107,9 @@ def read_xml_feed(text: str) -> Feed | None:
         _feed_field(feed, child, base)
     for node in top.iter(etree.Element):
         if _named(node.tag) in {"item", "entry"}:
+            if len(feed.entries) >= MOST_ENTRIES:
+                feed.damage = f"more than {MOST_ENTRIES} entries; the rest is left out"
+                return feed
             feed.entries.append(_entry(node, base))
     opened = len(_OPENING.findall(text)) if damage else 0
     if opened and len(feed.entries) == opened > len(_CLOSING.findall(text)):

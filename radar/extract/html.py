@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from cssselect import GenericTranslator
 from lxml import etree
 
+from radar.extract.prose import BREAKS, SKIPPED, Writer
 from radar.extract.text import Words, clean, clean_line
 
 Node: TypeAlias = Any
@@ -109,135 +110,12 @@ def split_quotes(node: Node | None, quotes: str = "blockquote", drop: str = "") 
     """
     if node is None:
         return Words("", "")
-    own, quoted = _Writer(), _Writer()
+    own, quoted = Writer(), Writer()
     _write(node, own, quoted, _Chosen(node, drop), _Chosen(node, quotes))
     return Words(clean(own.text()), clean(quoted.text()))
 
 
-_PARAGRAPHS = frozenset(
-    {
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "pre",
-        "ul",
-        "ol",
-        "dl",
-        "table",
-        "article",
-        "section",
-        "aside",
-        "figure",
-        "details",
-        "fieldset",
-    }
-)
-_LINES = frozenset(
-    {
-        "div",
-        "li",
-        "tr",
-        "dt",
-        "dd",
-        "header",
-        "footer",
-        "main",
-        "nav",
-        "address",
-        "summary",
-        "figcaption",
-        "caption",
-        "hr",
-        "center",
-        "form",
-        "legend",
-        "thead",
-        "tbody",
-    }
-)
-_SKIPPED = frozenset(
-    {
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "math",
-        "button",
-        "select",
-        "textarea",
-        "head",
-        "title",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-        "input",
-    }
-)
 _EMOJI = ("emoji", "smil", "emoticon")
-
-
-class _Writer:
-    """Collects text: inline space collapsed, breaks between blocks kept as wide as the widest asked for."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._breaks = 0
-        self._space = False
-
-    def words(self, text: str) -> None:
-        """Add inline text."""
-        collapsed = " ".join(text.split())
-        if not collapsed:
-            self._space = self._space or bool(text)
-            return
-        self._flush(text[0].isspace() or self._space)
-        self._parts.append(collapsed)
-        self._space = text[-1].isspace()
-
-    def verbatim(self, text: str) -> None:
-        """Add a block of code."""
-        self.break_lines(2)
-        self._flush(False)
-        self._parts.append("```\n" + text.strip("\n").rstrip() + "\n```")
-        self.break_lines(2)
-
-    def mark(self, bullet: str) -> None:
-        """Begin a list item."""
-        self._flush(False)
-        self._parts.append(bullet)
-        self._space = False
-
-    def break_lines(self, count: int) -> None:
-        """Ask for at least ``count`` line feeds before the next text."""
-        self._breaks = max(self._breaks, count)
-
-    def line_feed(self) -> None:
-        """Add one line feed to what is due."""
-        self._breaks = min(self._breaks + 1, 2)
-
-    def _flush(self, space: bool) -> None:
-        if self._breaks and self._parts:
-            self._parts.append("\n" * self._breaks)
-        elif space and self._parts and not self._breaks:
-            self._parts.append(" ")
-        self._breaks = 0
-        self._space = False
-
-    def text(self) -> str:
-        """What was collected."""
-        return "".join(self._parts)
-
-
 _SIMPLE = re.compile(r"([a-z][a-z0-9]*)?(?:\.([\w-]+))?\Z")
 
 
@@ -271,18 +149,15 @@ class _Chosen:
         return self._found is not None and element in self._found
 
 
-_BREAKS = {**dict.fromkeys(_LINES, 1), **dict.fromkeys(_PARAGRAPHS, 2)}
-
-
-def _write(node: Node, own: _Writer, quoted: _Writer, dropped: _Chosen, quoting: _Chosen) -> None:
+def _write(node: Node, own: Writer, quoted: Writer, dropped: _Chosen, quoting: _Chosen) -> None:
     """Walk the tree without recursion: (element, writer) to enter, (None, ...) to leave."""
-    stack: list[tuple[Node | None, str, str, _Writer]] = [(node, "", "", own)]
+    stack: list[tuple[Node | None, str, str, Writer]] = [(node, "", "", own)]
     counted: dict[Node, int] = {}
     while stack:
         element, tag, tail, writer = stack.pop()
         if element is None:
-            if tag in _BREAKS:
-                writer.break_lines(_BREAKS[tag])
+            if tag in BREAKS:
+                writer.break_lines(BREAKS[tag])
             elif tag in {"td", "th"}:
                 writer.words(" ")
             continue
@@ -290,7 +165,7 @@ def _write(node: Node, own: _Writer, quoted: _Writer, dropped: _Chosen, quoting:
             writer.words(tail)
             continue
         tag, outer = element.tag, writer
-        if tag in _SKIPPED or not isinstance(tag, str) or (element is not node and element in dropped):
+        if tag in SKIPPED or not isinstance(tag, str) or (element is not node and element in dropped):
             continue
         if element is not node and element in quoting:
             outer.break_lines(2)
@@ -303,8 +178,8 @@ def _write(node: Node, own: _Writer, quoted: _Writer, dropped: _Chosen, quoting:
         elif tag == "pre":
             writer.verbatim(_code(element))
         else:
-            if tag in _BREAKS:
-                writer.break_lines(_BREAKS[tag])
+            if tag in BREAKS:
+                writer.break_lines(BREAKS[tag])
             if tag == "li":
                 writer.mark(_bullet(element, counted))
             stack.append((None, tag, "", writer))
