@@ -28,7 +28,7 @@ from radar.frontier.signals import epoch_changed, request_finished
 from radar.model import Outcome, Problem, ThreadMark, Validator
 from radar.schedule import Wishes, max_age, next_visit
 from radar.services import RadarAddon, scheduler_of
-from radar.spiders.task import META_KEY, REPORT_KEY, Report, Task
+from radar.spiders.task import CUT_KEY, META_KEY, REPORT_KEY, Report, Task
 from radar.store import PageRecord, Store
 
 logger = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Books:
         answer: Answer = request.meta.get(ANSWER_KEY, Answer())
         if report is None and OUTCOME_KEY not in request.meta and 300 < request.meta.get(STATUS_KEY, 0) < 400:
             return  # a redirect: what it leads to is a request of its own
-        read = report is not None and outcome == "ok"
+        done = report is not None and outcome == "ok" and CUT_KEY not in request.meta
         self._records.append(
             PageRecord(
                 source=task.source,
@@ -105,8 +105,8 @@ class Books:
                 entry=task.entry,
                 wait=_longest(report.ttl if report else None, answer.max_age),
                 bytes=answer.size,
-                validator=answer.validator if read and _is_listing(task) else None,
-                thread_mark=_mark(request.url, report.task) if read and report else None,
+                validator=answer.validator if done and _is_listing(task) else None,
+                thread_mark=_mark(request.url, report) if done and report else None,
                 problems=_problems(request, report),
                 epoch=self._epoch,
             )
@@ -217,10 +217,14 @@ def _is_listing(task: Task) -> bool:
     return task.kind is LinkKind.BOARD and not task.paging
 
 
-def _mark(url: str, task: Task) -> ThreadMark | None:
+def _mark(url: str, report: Report) -> ThreadMark | None:
     """How far the thread has been read once this page is safe."""
-    if not task.thread or not task.activity:
+    task = report.task
+    if not task.thread or not task.activity or report.login_wall:
         return None
+    if report.missing:
+        # the last page read is gone, as its posts were deleted: begin at the first page next time
+        return ThreadMark(task.thread, "") if "known" in task.carry else None
     resumable = task.kind is LinkKind.THREAD and SOFTWARE[task.software].way in RESUMABLE
     return ThreadMark(task.thread, task.activity, url if resumable else "")
 

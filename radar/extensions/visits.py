@@ -29,7 +29,7 @@ from radar.frontier.signals import epoch_changed
 from radar.model import Post, ThreadMark, Visit
 from radar.services import RadarAddon, scheduler_of
 from radar.spiders.channel import ChannelSpider
-from radar.spiders.task import META_KEY, REPORT_KEY, Report, Task
+from radar.spiders.task import CUT_KEY, META_KEY, REPORT_KEY, Report, Task
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ CLAIM = 20
 """Sources claimed at a time: few enough that several workers share a full plan."""
 LEASE = timedelta(minutes=10)
 """How long a claimed source is nobody else's; a worker that dies in between delays it by that."""
+VISITS_COUNTED = 1000
+"""Visits whose requests are counted at a time; a worker has far fewer in hand."""
 LOOK_AGAIN = 5.0
 """Seconds between two looks at the plan, in a worker that runs for ever."""
 
@@ -121,6 +123,8 @@ class VisitsMiddleware:
         for each in output:
             if not isinstance(each, Request) or self._affordable(each):
                 yield each
+            else:
+                response.meta[CUT_KEY] = True
 
     async def _worthwhile(self, output: list[Any], page: Task) -> list[Any]:
         """Drop links to threads and boards whose mark is unchanged, and paging where nothing is new."""
@@ -153,6 +157,8 @@ class VisitsMiddleware:
         if not task.budget:
             return True
         self._spent[task.visit] += 1
+        if len(self._spent) > VISITS_COUNTED:
+            del self._spent[next(iter(self._spent))]
         if self._spent[task.visit] == task.budget + 1:
             logger.info("%s: the visit's budget of %d requests is used up.", task.source, task.budget)
         return self._spent[task.visit] <= task.budget

@@ -152,6 +152,9 @@ class Report:
 REPORT_KEY = "radar_report"
 """Never queued: the report is made after the request was leased."""
 
+CUT_KEY = "radar_cut"
+"""Set where links of a page were left out because the budget was used up: the page is not done with."""
+
 _DEFAULTS: dict[str, Any] = {
     "visit": "",
     "software": "",
