@@ -24,7 +24,7 @@ def markdown(blocks):
         line = {"item": f"* {text}", "code": f"```\n{text}\n```", "quote": f"> {text}"}.get(kind, text)
         out.append(("\n" if kind == before == "item" else "\n\n" if out else "") + line)
         before = kind
-    return "".join(out)
+    return "".join(out) + "\n"  # some read a fence only where its line ends
 
 
 def wrote(thread, post, post_id, thread_id):
