@@ -180,6 +180,7 @@ class GuardedBrowserHandler(ScrapyPlaywrightDownloadHandler, GuardedDownloadHand
                 f"Rendering {request.url} took longer than {self._timeout} s."
             ) from error
         finally:
+            del request.meta["playwright_page_methods"]  # of use to the browser alone
             if self._contexts.end(context) and (spent := self.context_wrappers.get(context)):
                 with contextlib.suppress(PlaywrightError):
                     await spent.context.close()

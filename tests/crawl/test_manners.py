@@ -30,7 +30,7 @@ def test_what_a_site_says_is_recorded_for_its_source(
                 "challenged": page("<script>window._cf_chl_opt={}</script>", 403),
                 "gone": Answer(b"", 410),
                 "robots": feed(),
-                "noindex": feed(X_Robots_Tag="noindex"),
+                "noai": feed(X_Robots_Tag="noai"),
                 "reserved": feed(tdm_reservation="1"),
                 "moved": redirect("/nowhere", 301),
             }.items()
@@ -54,7 +54,7 @@ def test_what_a_site_says_is_recorded_for_its_source(
             "challenged": "blocked",
             "gone": "gone",
             "robots": "opted-out",
-            "noindex": "opted-out",
+            "noai": "opted-out",
             "reserved": "opted-out",
             "moved": "moved",
         }, log[-4000:]
@@ -67,7 +67,7 @@ def test_what_a_site_says_is_recorded_for_its_source(
         }
         said = dict(radar.rows("select source, what from problem"))
         assert said["robots"] == "forbidden by robots.txt"
-        assert "noindex" in said["noindex"]
+        assert "noai" in said["noai"]
         assert "Cloudflare" in said["challenged"]
         assert target in said["moved"]
         assert "/feed" not in sites["robots"].paths()
