@@ -26,6 +26,7 @@ from _frontier_servers import HOSTS, site, valkey
 KINDS = {
     "bare Scrapy, in memory": ("bare", 1),
     "scrapy-redis 0.9.1": ("scrapy-redis", 1),
+    "scrapy-redis 0.9.1, 2 workers": ("scrapy-redis", 2),
     "the frontier, 1 worker": ("frontier", 1),
     "the frontier, 2 workers": ("frontier", 2),
 }
@@ -39,7 +40,7 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def work(kind: str, port: int, redis_url: str, number: int) -> None:
+def work(kind: str, port: int, redis_url: str) -> None:
     """One crawler process."""
     from scrapy import Request, Spider
     from scrapy.crawler import CrawlerProcess
@@ -50,7 +51,7 @@ def work(kind: str, port: int, redis_url: str, number: int) -> None:
         name = "forum"
 
         async def start(self) -> AsyncIterator[Any]:
-            for host in HOSTS if number == 0 else []:
+            for host in HOSTS:  # every worker knows them; the seen-set makes one of two
                 yield Request(f"http://{host}:{port}/", callback=self.parse)
 
         def parse(self, response: Response) -> Iterator[Any]:
@@ -107,11 +108,9 @@ def measure(kind: str, workers: int, port: int, redis_url: str, pages: int) -> R
             client.rpush("forum:start_urls", *(json.dumps({"url": f"http://{h}:{port}/"}) for h in HOSTS))
     urllib.request.urlopen(f"http://{HOSTS[0]}:{port}/.times").read()
     processes = []
-    for number in reversed(range(workers)):  # who has the seeds starts last, the others are ready
-        command = [sys.executable, __file__, "--work", kind, str(port), redis_url, str(number)]
+    for _ in range(workers):
+        command = [sys.executable, __file__, "--work", kind, str(port), redis_url]
         processes.append(subprocess.Popen(command, stdout=subprocess.PIPE))
-        if number:
-            time.sleep(0.5)
     told = [json.loads(p.communicate()[0].splitlines()[-1]) for p in processes]
     seconds, count = urllib.request.urlopen(f"http://{HOSTS[0]}:{port}/.times").read().split()
     assert int(count) == pages, f"{kind}: {int(count)} of {pages} pages"
@@ -123,11 +122,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", type=int, default=5000)
-    parser.add_argument("--work", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--work", nargs=3, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.work:
-        kind, port, url, number = args.work
-        work(kind, int(port), url, int(number))
+        kind, port, url = args.work
+        work(kind, int(port), url)
         return
     found: dict[str, list[Run]] = {name: [] for name in KINDS}
     with valkey() as url, site(args.pages // len(HOSTS)) as port:
