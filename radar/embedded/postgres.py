@@ -74,7 +74,14 @@ class Postgres:
         return pid if alive(pid) and str(self.data) in command(pid) else None
 
     def healthy(self) -> bool:
-        """Whether the server takes connections."""
+        """Whether the server takes connections and has our database: who made it may have been killed between."""
+        return self._made.exists() and self._ready()
+
+    @property
+    def _made(self) -> Path:
+        return self.data.with_name("postgres.made")
+
+    def _ready(self) -> bool:
         lines = self._pid_file()
         if len(lines) < 8 or lines[7].strip() != "ready" or self.pid() is None:
             return False
@@ -141,9 +148,9 @@ class Postgres:
             )
 
     def _try_to_start(self, binaries: Path) -> bool:
-        if (pid := self.pid()) is not None and not wait_until(self.healthy, ANSWER_SECONDS):
+        if (pid := self.pid()) is not None and not wait_until(self._ready, ANSWER_SECONDS):
             end(pid, STOP)  # alive, but nobody can reach it: its socket was removed, or it hangs
-        if self.healthy():
+        if self._ready():
             return True
         if self.pid() is None:
             # Left by a killed postmaster; its number may belong to somebody else by now.
@@ -156,7 +163,7 @@ class Postgres:
             seconds=60,
             quiet=True,
         )
-        return wait_until(self.healthy, 1)
+        return wait_until(self._ready, 1)
 
     def _write_settings(self) -> None:
         path = self.data / "radar.conf"
@@ -175,6 +182,7 @@ class Postgres:
         )
         if code and "already exists" not in output:
             raise EmbeddedError(f"the database cannot be made: {output}")
+        self._made.touch()
 
     def _why(self) -> str:
         logs = sorted((*self.logs.glob("*.log"), self.log), key=written_at)
