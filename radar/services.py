@@ -16,9 +16,10 @@ from scrapy.settings import BaseSettings
 
 from radar import config as configuration
 from radar import embedded
-from radar.config import Config, pseudonym_key
+from radar.config import Config
 from radar.frontier.scheduler import Scheduler
-from radar.store import Store, keyed, migrate
+from radar.opening import open_store
+from radar.store import Store
 
 
 class RadarAddon:
@@ -79,18 +80,6 @@ class RadarAddon:
             if self._store:
                 self._store.close()
                 self._store = None
-
-
-def open_store(config: Config, database_url: str) -> Store:
-    """The database, brought up to date, with authors stored as the owner chose.
-
-    Raises:
-        StoreUnavailable: Postgres cannot be reached.
-        MigrationError: the database belongs to a newer program, or a migration failed.
-    """
-    migrate(database_url)
-    key = pseudonym_key(config)
-    return Store.open(database_url, pseudonym=keyed(key) if key else None)
 
 
 def scheduler_of(crawler: Crawler) -> Scheduler:

@@ -46,7 +46,7 @@ def demo(session: Session, workers: int, shown: int) -> None:
     from radar import embedded
     from radar.demo.example import demo_config
     from radar.demo.web import DemoWeb
-    from radar.services import open_store
+    from radar.opening import open_store
 
     home = session.config.home / FOLDER
     screen = console()

@@ -43,13 +43,9 @@ class Session:
     @cached_property
     def store(self) -> Store:
         """The database, brought up to date. Raises ``StoreUnavailable`` or ``MigrationError``."""
-        from radar.config import pseudonym_key
-        from radar.store import Store, keyed, migrate
+        from radar.opening import open_store
 
-        url = self.services.database_url
-        migrate(url)
-        key = pseudonym_key(self.config)
-        return self._open.enter_context(Store.open(url, pseudonym=keyed(key) if key else None))
+        return self._open.enter_context(open_store(self.config, self.services.database_url))
 
     def sync(self) -> None:
         """Make sources and profiles of the database those of ``radar.toml``, if there is one."""
