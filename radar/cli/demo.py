@@ -72,7 +72,7 @@ def demo(session: Session, workers: int, shown: int) -> None:
         "sql 'select kind, sum(requests) from kinds_by_day group by kind order by 2 desc'",
     ):
         screen.print(f"    radar --home {home} --config {home / TOML} {command}", soft_wrap=True)
-    screen.print(f"\nand to be rid of it: radar --home {home} stop\n", soft_wrap=True)
+    screen.print(f"\nTo be rid of it: radar --home {home} stop, then delete that folder.\n", soft_wrap=True)
 
 
 def _empty(home: Path) -> None:
