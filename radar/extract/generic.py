@@ -14,7 +14,7 @@ from radar.errors import ExtractionError
 from radar.extract import html
 from radar.extract.dates import Dates
 from radar.extract.feed_document import read_feed
-from radar.extract.listing import add_listing, next_page
+from radar.extract.listing import add_listing, are_rows, next_page
 from radar.extract.page import Context, Extraction, LinkKind, Page, Software, Way
 from radar.extract.reading import Reading
 from radar.extract.structured import entries, read_structured
@@ -68,9 +68,9 @@ def extract(page: Page, context: Context) -> Extraction:
     return read_listing(reading)
 
 
-def read_listing(reading: Reading) -> Extraction:
-    """The links of a list. Raises ExtractionError where there are none."""
-    add_listing(reading)
+def read_listing(reading: Reading, *, least: int = 2) -> Extraction:
+    """The links of a list of at least so many threads. Raises ExtractionError where there are none."""
+    add_listing(reading, least=least)
     if not reading.links:
         if html.has_password_field(reading.tree):
             return reading.extraction(login_wall=True)
@@ -80,7 +80,7 @@ def read_listing(reading: Reading) -> Extraction:
 
 def _read_blocks(reading: Reading) -> str | None:
     blocks = _blocks(reading)
-    if not blocks:
+    if not blocks or are_rows(reading, blocks):
         return None
     thread_url = reading.url(html.rel(reading.tree, "canonical")) or canonical(reading.page.url)
     thread = reading.carried("thread_id") or thread_url

@@ -36,24 +36,20 @@ _NEXT_TEXT = re.compile(
     r"^(?:next|weiter|nächste(?:\s+seite)?|naechste|next page|older|ältere|»|›|>|→|>>|next\s*[›»>])$",
     re.IGNORECASE,
 )
+_NUMBER_AND_SLUG = re.compile(r"/#/\*/?\?$|\*#/?\?$")
+_RE = re.compile(r"^(?:re|aw|antw|antwort)\s*:\s*", re.IGNORECASE)
 _LEAST_TITLE = 12
 _LEAST_LINKS = 2
+_LEAST_UNMARKED = 4
 
 
-def add_listing(reading: Reading) -> int:
-    """Add links to threads, boards and the next page; returns how many threads were found."""
-    groups: dict[str, dict[str, html.Node]] = defaultdict(dict)
-    titles: dict[str, str] = {}
-    here = canonical(reading.page.url)
-    for anchor in html.xpath(reading.tree, "descendant::a[@href]")[:3000]:
-        url = reading.url(anchor.get("href"))
-        if not url or url == here or not same_host(url, here) or _ASSET.search(urlsplit(url).path):
-            continue
-        title = html.line(anchor)
-        if title and url not in titles:
-            titles[url] = title
-            groups[_shape(url)][url] = anchor
-    threads = _best(groups, titles)
+def add_listing(reading: Reading, *, least: int = _LEAST_LINKS) -> int:
+    """Add links to threads, boards and the next page; returns how many threads were found.
+
+    ``least``: how many threads make a list where their addresses look like those of threads.
+    """
+    groups, titles = _links(reading)
+    threads = _best(groups, titles, least)
     for url in threads:
         _add_thread(reading, url, titles[url], groups[_shape(url)][url])
     if not threads:
@@ -66,6 +62,41 @@ def add_listing(reading: Reading) -> int:
     return len(threads)
 
 
+def are_rows(reading: Reading, blocks: list[html.Node]) -> bool:
+    """Whether blocks that look like posts are rows of a list: each is headed by a thread of its own."""
+    groups, titles = _links(reading)
+    threads = set(_best(groups, titles, 1))
+    heads = set()
+    for block in blocks:
+        anchors = html.xpath(block, "descendant::a[@href]" if len(blocks) > 1 else _IN_HEADING)
+        for anchor in anchors:
+            href = anchor.get("href")
+            # "Re: ..." above a post leads to that post, by its fragment or under the thread's one title
+            if "#" not in href and reading.url(href) in threads:
+                heads.add(_RE.sub("", html.line(anchor)).casefold())
+                break
+    return bool(heads) and len(heads) * 3 >= len(blocks) * 2
+
+
+_IN_HEADING = "descendant::*[self::h2 or self::h3 or self::h4]/descendant::a[@href]"
+
+
+def _links(reading: Reading) -> tuple[dict[str, dict[str, html.Node]], dict[str, str]]:
+    """Links of the page to this host, by the shape of their addresses, and their texts."""
+    groups: dict[str, dict[str, html.Node]] = defaultdict(dict)
+    titles: dict[str, str] = {}
+    here = canonical(reading.page.url)
+    for anchor in html.xpath(reading.tree, "descendant::a[@href]")[:3000]:
+        url = reading.url(anchor.get("href"))
+        if not url or url == here or not same_host(url, here) or _ASSET.search(urlsplit(url).path):
+            continue
+        title = html.line(anchor)
+        if title and url not in titles:
+            titles[url] = title
+            groups[_shape(url)][url] = anchor
+    return groups, titles
+
+
 def _shape(url: str) -> str:
     """The address with numbers and slugs replaced, so that addresses of one kind are equal."""
     parts = urlsplit(url)
@@ -76,6 +107,7 @@ def _shape(url: str) -> str:
         for piece in parts.path.split("/")
     )
     path = re.sub(r"#[.-][^/]*|[^/]*[-.]#(?=[/.]|$)", "*#", path)
+    path = re.sub(r"/#/[^/#]+(/?)$", r"/#/*\1", path)  # what follows a number is a slug, however short
     query = "&".join(
         re.sub(r"=.*", "=#" if re.search(r"=\d", each) else "=*", each)
         for each in re.split(r"[&;]", parts.query)
@@ -84,14 +116,15 @@ def _shape(url: str) -> str:
     return f"{path}?{query}"
 
 
-def _best(groups: dict[str, dict[str, html.Node]], titles: dict[str, str]) -> list[str]:
+def _best(groups: dict[str, dict[str, html.Node]], titles: dict[str, str], least: int) -> list[str]:
     best: tuple[float, list[str]] = (0.0, [])
     for shape, members in groups.items():
         if _NOT.search(shape):
             continue
         long = [url for url in members if len(titles[url]) >= _LEAST_TITLE]
-        marked = bool(_THREADISH.search(shape)) and ("#" in shape or "*" in shape)
-        if len(long) < (_LEAST_LINKS if marked else 4) or len(long) * 2 < len(members):
+        named = bool(_THREADISH.search(shape)) and ("#" in shape or "*" in shape)
+        marked = named or bool(_NUMBER_AND_SLUG.search(shape))
+        if len(long) < (least if marked else _LEAST_UNMARKED) or len(long) * 2 < len(members):
             continue
         average = sum(min(len(titles[url]), 80) for url in long) / len(long)
         score = len(long) * average * (4 if marked else 1)

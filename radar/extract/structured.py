@@ -169,7 +169,7 @@ def extract(page: Page, context: Context) -> Extraction:
     thread = read_structured(reading)
     if thread is not None:
         return reading.extraction(thread_id=thread)
-    return read_listing(reading)
+    return read_listing(reading, least=1)  # a site that has questions may show just one of them
 
 
 SOFTWARE = Software(

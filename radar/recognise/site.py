@@ -13,7 +13,7 @@ from radar.extract.feed_document import read_feed
 from radar.extract.html import language as language_of
 from radar.extract.page import Board, Context, Extraction, Link, LinkKind, Page, Site, Software, Way
 from radar.extract.registry import SOFTWARE
-from radar.extract.urls import canonical, host
+from radar.extract.urls import canonical, host, origin
 from radar.model import Post, Source
 from radar.recognise.marks import LIKELY, Recognition, recognise
 from radar.recognise.zones import learn_zone
@@ -22,6 +22,9 @@ Answers = Mapping[str, Page | None]
 """By the address asked for; None where nothing came."""
 
 FORMATS = frozenset({"feed", "qapage", "generic"})
+_PAGE_OF = re.compile(
+    r"(?:(?<=/)|/)(?:page|seite)[/-]\d+/?$|[?](?:start|page|offset|seite)=\d+$|&(?:start|page|offset|seite)=\d+\b"
+)
 _FAR = "Asia/Tokyo"
 """A zone in which a local time is surely another moment than in UTC."""
 _ZONES = {"de": "Europe/Berlin", "at": "Europe/Vienna", "ch": "Europe/Zurich"}
@@ -49,16 +52,32 @@ def source_of(start: str, answers: Answers) -> tuple[Source | None, Software | N
     first = answers.get(start)
     if first is not None and read_feed(first) is not None:
         return _entry(start, canonical(first.url), SOFTWARE["feed"], pages), SOFTWARE["feed"]
-    if best and best.software.name == "qapage":
-        return _entry(start, start, best.software, pages), best.software
-    if best and best.software.name == "generic":
-        return _entry(start, start, SOFTWARE["generic"], pages), SOFTWARE["generic"]
+    if best and best.software.name != "feed":
+        return _entry(start, _list_at(start, answers, best.software), best.software, pages), best.software
     for page in pages:
         for address, _ in feeds_of(page)[:1]:
             probe = answers.get(address)
             if address not in answers or (probe is not None and read_feed(probe) is not None):
                 return _entry(start, address, SOFTWARE["feed"], pages), SOFTWARE["feed"]
-    return (_entry(start, start, SOFTWARE["generic"], pages), SOFTWARE["generic"]) if pages else (None, None)
+    if not pages:
+        return None, None
+    generic = SOFTWARE["generic"]
+    return _entry(start, _list_at(start, answers, generic), generic, pages), generic
+
+
+def _list_at(start: str, answers: Answers, software: Software) -> str:
+    """Where an unknown site lists its threads: the address asked for, else the home page; ``start`` if neither does."""
+    for address in (start, origin(start)):
+        page = answers.get(address)
+        if page is None or page.status >= 400 or not is_html(page):
+            continue
+        try:
+            found = software.extract(page, Context(source="list"))
+        except ExtractionError:
+            continue
+        if not found.thread_id and any(link.kind is LinkKind.THREAD for link in found.links):
+            return canonical(_PAGE_OF.sub("", address)) if address == start else address
+    return start
 
 
 def _entry(start: str, url: str, software: Software, pages: list[Page]) -> Source:
