@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from radar.config.writing import entry
-from radar.model import Channel, Source
+from radar.model import Source
 from tests.crawl.conftest import Radar
 from tests.live.gate import Gate, Seen
-from tests.live.plan import SECRET, Planned, Thread, reply, threads
+from tests.live.plan import SECRET, Planned, Thread, reply
 from tests.live.software import Software, Written
 
 BULLET = re.compile(r"(?:(?<=\s)|^)[-*•] ")
@@ -59,22 +59,22 @@ def measure(software: Software, gate: Gate, radar: Radar) -> Result:
     """Three visits: of a new forum, of an unchanged one, and after a reply."""
     result = Result(software.name)
     software.prepare()
-    planned = threads()
+    planned = software.plan()
     written = software.write(planned)
     with software.serving():
         configure(radar, software)
-        items = radar.crawl("forum", "-a", "source=live")
+        items = radar.crawl(software.channel, "-a", "source=live")
         seen = gate.take()
         count_first(result, software, seen)
         compare(result, software, planned, written, items)
-        radar.crawl("forum", "-a", "source=live")
+        radar.crawl(software.channel, "-a", "source=live")
         result.again = len(gate.take())
         late = reply()
         target = next(each for each in written if planned[each.thread].title.startswith("Langes"))
         before = planned[target.thread]
         software.write([Thread(before.title, before.board, (late,), id=target.thread_id)])
         known = {item["external_id"] for item in items}
-        last = radar.crawl("forum", "-a", "source=live")
+        last = radar.crawl(software.channel, "-a", "source=live")
         result.after_reply = len(gate.take())
         result.new = [item for item in last if item["external_id"] not in known]
     return result
@@ -85,8 +85,9 @@ def configure(radar: Radar, software: Software) -> None:
     source = Source(
         name="live",
         url=software.url,
-        channel=Channel.FORUM,
+        channel=software.channel,
         software=software.name,
+        boards=software.boards,
         timezone=software.timezone,
     )
     head = f'delay = 0.0\nprivate_hosts = ["127.0.0.1:{software.gate.port}"]\n\n'

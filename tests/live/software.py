@@ -1,4 +1,4 @@
-"""Real forum software from PyPI: installed once into a cache, started for one test, and filled.
+"""Real software: installed once into a cache, started for one test, and filled.
 
 ``RADAR_LIVE_HOME`` names the cache; without it, the user's cache folder.
 """
@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 import platformdirs
-from psycopg.conninfo import conninfo_to_dict
 
+from radar.model import Channel
 from tests.live.gate import Gate
-from tests.live.plan import Thread
+from tests.live.plan import Thread, threads
 
 SEEDS = Path(__file__).parent / "seeds"
 PATIENCE = 600
@@ -47,11 +47,14 @@ class Software(ABC):
     """One software under test."""
 
     name: ClassVar[str]
+    channel: ClassVar[Channel] = Channel.FORUM
     requirements: ClassVar[tuple[str, ...]]
     python: ClassVar[tuple[int, int]] = (3, 11)
     """The oldest Python that it runs on."""
     start: ClassVar[str] = "/"
     """The path that a person would paste."""
+    boards: ClassVar[tuple[str, ...]] = ()
+    """As in ``radar.toml``."""
     timezone: ClassVar[str] = "UTC"
     thread_page: ClassVar[str]
     """Pattern of the paths that show posts."""
@@ -70,6 +73,10 @@ class Software(ABC):
     def url(self) -> str:
         """Where the forum is."""
         return self.gate.address + self.start
+
+    def plan(self) -> list[Thread]:
+        """What is written into it."""
+        return threads()
 
     @property
     def path(self) -> str:
@@ -158,125 +165,6 @@ class Software(ABC):
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
         kept["PATH"] = os.pathsep.join([str(self.environment / "bin"), os.environ["PATH"]])
         return {**kept, "PYTHONUTF8": "1", "PYTHONPATH": self.path, **self.variables()}
-
-
-class FlaskBB(Software):
-    """FlaskBB on SQLite."""
-
-    name = "flaskbb"
-    requirements = ("flaskbb==2.2.0",)
-    python = (3, 12)
-    thread_page = r"/topic/"
-
-    def prepare(self) -> None:
-        self._date_back()
-        (self.folder / "flaskbb.cfg").write_text(
-            f"""import os
-from flaskbb.configs.default import DefaultConfig
-SERVER_NAME = "127.0.0.1:{self.gate.port}"
-PREFERRED_URL_SCHEME = "http"
-SQLALCHEMY_DATABASE_URI = "sqlite:///{self.folder}/flaskbb.sqlite"
-SECRET_KEY = WTF_CSRF_SECRET_KEY = "only for tests"
-WHOOSHEE_DIR = "{self.folder}/index"
-LOG_DEFAULT_CONF = {{"version": 1}}
-RATELIMIT_ENABLED = False
-REDIS_ENABLED = False
-CACHE_TYPE = "NullCache"
-"""
-        )
-        account = ["-u", "admin", "-e", "admin@example.org", "-p", "passwort1"]
-        self.run("flaskbb", "--config", "flaskbb.cfg", "install", "--no-plugins", *account)
-
-    def _date_back(self) -> None:
-        """Let Pythons before 3.14 run it: only those evaluate annotations early."""
-        for file in self.environment.glob("lib/python3*/site-packages/flaskbb/**/*.py"):
-            text = file.read_text("utf-8")
-            if "from __future__ import" not in text:
-                file.write_text(f"from __future__ import annotations\n{text}", "utf-8")
-
-    def seed_command(self) -> Sequence[str]:
-        return "python", str(SEEDS / "into_flaskbb.py"), str(self.folder / "flaskbb.cfg")
-
-    def serve_command(self, port: int) -> Sequence[str]:
-        options = ["--host", "127.0.0.1", "--port", str(port), "--no-reload", "--no-debugger"]
-        return "flaskbb", "--config", "flaskbb.cfg", "run", *options
-
-
-class Django(Software):
-    """Software that runs in a Django project."""
-
-    settings: ClassVar[str] = "settings"
-
-    def variables(self) -> Mapping[str, str]:
-        return {"DJANGO_SETTINGS_MODULE": self.settings}
-
-    def seed_command(self) -> Sequence[str]:
-        return "python", str(SEEDS / f"into_{self.name}.py")
-
-    def serve_command(self, port: int) -> Sequence[str]:
-        return "python", "-P", "-m", "django", "runserver", "--noreload", f"127.0.0.1:{port}"
-
-    def prepare(self) -> None:
-        for file in (SEEDS / self.name).glob("*.py"):
-            shutil.copy(file, self.folder)
-
-
-class Machina(Django):
-    """django-machina in German, in Berlin."""
-
-    name = "machina"
-    requirements = (
-        "django-machina==1.3.1",
-        "django==5.2.*",
-        "django-haystack==3.4.0",
-        "django-mptt==0.20.0",
-        "setuptools<81",
-    )
-    start = "/forum/"
-    timezone = "Europe/Berlin"
-    thread_page = r"/topic/"
-    tells_seconds = False
-
-
-class Spirit(Django):
-    """Spirit from its own project template."""
-
-    name = "spirit"
-    requirements = ("django-spirit==0.14.3", "django==5.2.*", "setuptools<81")
-    settings = "forum.settings.dev"
-    thread_page = r"/topic/"
-    tells_seconds = False
-    tells_edited = False
-
-    @property
-    def path(self) -> str:
-        return str(self.folder / "forum")
-
-    def prepare(self) -> None:
-        self.run("spirit", "startproject", "forum")
-
-
-class Misago(Django):
-    """Misago on Postgres."""
-
-    name = "misago"
-    requirements = ("misago==0.39.6", "setuptools<81")
-    thread_page = r"/t/"
-    tells_edited = False
-    needs_postgres = True
-
-    def variables(self) -> Mapping[str, str]:
-        parts = conninfo_to_dict(self.database_url)
-        names = ("host", "port", "user", "password")
-        return {
-            **super().variables(),
-            **{f"PG{name.upper()}": str(parts.get(name) or "") for name in names},
-            "PGDATABASE": str(parts["dbname"]),
-            "FORUM_ADDRESS": self.gate.address + "/",
-        }
-
-
-ALL: tuple[type[Software], ...] = (FlaskBB, Machina, Spirit, Misago)
 
 
 def install(name: str, requirements: Sequence[str], oldest: tuple[int, int]) -> Path:

@@ -1,4 +1,4 @@
-"""Real forums, read whole by the real radar, and again."""
+"""Real software, read whole by the real radar, and again."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ import pytest
 from tests.crawl.conftest import Radar
 from tests.live.conftest import Record
 from tests.live.gate import Gate
+from tests.live.installed import ALL
 from tests.live.reading import measure
-from tests.live.software import ALL, Software
+from tests.live.software import Software
 
 pytestmark = pytest.mark.live
 
 
 @pytest.mark.parametrize("software", ALL, indirect=True, ids=lambda kind: kind.name)
-def test_a_forum_is_read_whole_and_cheaply(
-    software: Software, gate: Gate, radar: Radar, record: Record
-) -> None:
+def test_it_is_read_whole_and_cheaply(software: Software, gate: Gate, radar: Radar, record: Record) -> None:
     result = measure(software, gate, radar)
     record(result)
 

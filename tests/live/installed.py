@@ -1,0 +1,13 @@
+"""Every software of the live tests: one line each."""
+
+from __future__ import annotations
+
+from tests.live.forums import FlaskBB, Machina, Misago, Spirit
+from tests.live.software import Software
+
+ALL: tuple[type[Software], ...] = (
+    FlaskBB,
+    Machina,
+    Misago,
+    Spirit,
+)
