@@ -23,6 +23,7 @@ MODULES = (
     "smf",
     "spirit",
     "stackexchange",
+    "trac",
     "vanilla",
     "vbulletin",
     "vbulletin5",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from tests.live.forums import FlaskBB, Machina, Misago, Spirit
 from tests.live.software import Software
+from tests.live.trac import Trac
 
 ALL: tuple[type[Software], ...] = (
     FlaskBB,
     Machina,
     Misago,
     Spirit,
+    Trac,
 )

@@ -16,7 +16,8 @@ from tests.live.gate import Gate, Seen
 from tests.live.plan import SECRET, Planned, Thread, reply
 from tests.live.software import Software, Written
 
-BULLET = re.compile(r"(?:(?<=\s)|^)[-*•] ")
+BULLET = re.compile(r"(?:(?<=\s)|^)(?:[-*•] |```(?=\s|$))")
+"""What is kept of lists and code, as marks of text."""
 
 
 @dataclass

@@ -1,0 +1,93 @@
+"""Issue trackers and wikis: install paths, where a visit begins, sources proposed from any page of a site."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+
+import pytest
+
+from radar.extract import Page
+from radar.extract.registry import SOFTWARE
+from radar.model import Channel, Source
+from radar.recognise import Proposal, conclude, plan
+from tests.pages.saved import load
+
+NOW = datetime(2026, 11, 24, 11, tzinfo=UTC)
+
+
+def source(software: str, url: str, *boards: str) -> Source:
+    return Source(name="x", url=url, channel=Channel.TRACKER, software=software, boards=boards)
+
+
+def proposed(start: str, site: dict[str, Page]) -> Proposal:
+    """What is proposed for an address of a site of saved pages; what is not given answers 404."""
+    answers: dict[str, Page | None] = {}
+    while wanted := plan(start, answers):
+        for each in wanted:
+            answers[each] = site.get(each) or Page(url=each, body=b"", fetched_at=NOW, status=404)
+    return conclude(start, answers)
+
+
+def saved(case: str, url: str = "") -> Page:
+    page = load(case)[1]
+    return dataclasses.replace(page, url=url) if url else page
+
+
+@pytest.mark.parametrize(
+    ("software", "url", "base"),
+    [
+        ("trac", "https://a.example/ticket/8?format=rss", "https://a.example/"),
+        ("trac", "https://a.example/projects/trac/ticket/8", "https://a.example/projects/trac/"),
+        ("trac", "https://a.example/trac/query?status=new&page=2", "https://a.example/trac/"),
+        ("trac", "https://a.example/trac/timeline", "https://a.example/trac/"),
+        ("trac", "https://a.example/trac", "https://a.example/trac/"),
+        ("trac", "https://a.example/cgi-bin/trac.cgi/report/1", "https://a.example/cgi-bin/trac.cgi/"),
+    ],
+)
+def test_the_install_path_of_a_tracker_is_kept(software: str, url: str, base: str) -> None:
+    read = SOFTWARE[software].base_url
+    assert read is not None
+    assert read(url) == base
+
+
+TRAC = "https://tracker.example.org/hilfe/trac/"
+TRAC_LIST = SOFTWARE["trac"].entries(source("trac", TRAC))[0].url
+TRAC_SITE = {
+    TRAC_LIST: saved("trac/board", TRAC_LIST),
+    TRAC: saved("trac/index", TRAC),
+    **{saved(case).url: saved(case) for case in ("trac/thread", "trac/timeline", "trac/board-report")},
+}
+
+
+@pytest.mark.parametrize("start", TRAC_SITE)
+def test_any_page_of_a_trac_leads_to_its_tickets(start: str) -> None:
+    proposal = proposed(start, TRAC_SITE)
+    assert proposal.source
+    assert (proposal.source.url, proposal.source.software) == (TRAC, "trac")
+    assert proposal.source.channel is Channel.TRACKER
+    assert proposal.version == "1.6"
+    assert proposal.confidence == 1.0
+    assert [board.id for board in proposal.boards] == [
+        "Hilfe & Störungen",
+        "Interner Bereich",
+        "Plauderecke",
+    ]
+    assert proposal.threads + proposal.posts > 0
+
+
+def test_a_visit_of_trac_begins_with_all_tickets_or_those_of_components_or_with_the_feeds_named() -> None:
+    entries = SOFTWARE["trac"].entries
+    (link,) = entries(source("trac", TRAC + "ticket/8"))
+    assert link.url.startswith(TRAC + "query?status=!&order=changetime&desc=1&")
+    (link,) = entries(source("trac", TRAC, "Hilfe & Störungen", "Plauderecke"))
+    assert "&component=Hilfe+%26+St%C3%B6rungen&component=Plauderecke&" in link.url
+    feed = TRAC + "timeline?format=rss&ticket=on"
+    assert [link.url for link in entries(source("trac", TRAC, feed))] == [feed]
+
+
+def test_a_report_that_does_not_tell_of_changes_has_its_tickets_read_again() -> None:
+    _, page, context = load("trac/board-report")
+    links = SOFTWARE["trac"].extract(page, context).links
+    assert len(links) == 41
+    assert {link.activity for link in links} == {""}, "the column of dates tells when a ticket was made"
