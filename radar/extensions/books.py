@@ -21,7 +21,7 @@ from scrapy.http import Response
 from scrapy.utils.asyncio import run_in_thread
 
 from radar.errors import FrontierError, StoreError
-from radar.extract import LinkKind, Way
+from radar.extract import LinkKind
 from radar.extract.registry import SOFTWARE
 from radar.frontier.client import Frontier
 from radar.frontier.signals import epoch_changed, request_finished
@@ -48,8 +48,6 @@ DETAIL_KEY = "radar_detail"
 """Where they say why, in one sentence."""
 STATUS_KEY = "radar_status"
 """Where they say the status of an answer that goes no further."""
-RESUMABLE = frozenset({Way.HTML, Way.STRUCTURED})
-"""Ways whose threads are paged by address, so that reading can go on at the last page."""
 
 
 class Books:
@@ -95,18 +93,19 @@ class Books:
         if report is None and OUTCOME_KEY not in request.meta and 300 < request.meta.get(STATUS_KEY, 0) < 400:
             return  # a redirect: what it leads to is a request of its own
         done = report is not None and outcome == "ok" and CUT_KEY not in request.meta
+        status = answer.status or request.meta.get(STATUS_KEY, 0)
         self._records.append(
             PageRecord(
                 source=task.source,
                 visit=task.visit,
                 url=request.url,
-                status=answer.status or request.meta.get(STATUS_KEY, 0),
+                status=status,
                 outcome=_outcome(request, answer, report),
                 entry=task.entry,
                 wait=_longest(report.ttl if report else None, answer.max_age),
                 bytes=answer.size,
                 validator=answer.validator if done and _is_listing(task) else None,
-                thread_mark=_mark(request.url, report) if done and report else None,
+                thread_mark=_mark(request.url, report) if done and report else _refused(task, status),
                 problems=_problems(request, report),
                 epoch=self._epoch,
             )
@@ -220,13 +219,21 @@ def _is_listing(task: Task) -> bool:
 def _mark(url: str, report: Report) -> ThreadMark | None:
     """How far the thread has been read once this page is safe."""
     task = report.task
-    if not task.thread or not task.activity or report.login_wall:
+    if report.login_wall:
+        return _refused(task, 401)
+    if not task.thread or not task.activity:
         return None
     if report.missing:
         # the last page read is gone, as its posts were deleted: begin at the first page next time
         return ThreadMark(task.thread, "") if "known" in task.carry else None
-    resumable = task.kind is LinkKind.THREAD and SOFTWARE[task.software].way in RESUMABLE
+    resumable = task.kind is LinkKind.THREAD and SOFTWARE[task.software].resumable
     return ThreadMark(task.thread, task.activity, url if resumable else "")
+
+
+def _refused(task: Task, status: int) -> ThreadMark | None:
+    """A board that is shown but closed to guests: it is asked again when its row shows news, not on every visit."""
+    closed = status == 401 and task.kind is LinkKind.BOARD and not task.paging
+    return ThreadMark(task.thread, task.activity) if closed and task.thread and task.activity else None
 
 
 def _longest(*waits: float | None) -> float | None:

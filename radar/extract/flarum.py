@@ -1,7 +1,11 @@
-"""Flarum: its JSON:API interface (docs.flarum.org/rest-api, jsonapi.org).
+"""Flarum 0.1 beta and 1.x: its JSON:API interface (docs.flarum.org/rest-api, jsonapi.org).
 
-A visit reads the discussions by their last post. A discussion's posts are asked for newest first, so that one read
-before costs one request: paging stops where a page brings nothing new. Pages follow ``links.next``.
+A visit reads the discussions by their last post, which is the order without ``sort``. A discussion's posts are asked
+for newest first, so that one read before costs one request: paging stops at the time it was read to. Pages follow
+``links.next``; betas have none for posts, so a full page leads to the next offset, and past the end comes an empty
+one. Nothing is asked to be included: a relationship of an extension that is not there would be refused with 400, and
+tags come of themselves where there are any. Betas before the eighth call times by other names. Written after the
+controllers and serialisers of both (``Api/Controller/List*Controller``, ``Api/Serializer/*``).
 """
 
 from __future__ import annotations
@@ -14,12 +18,16 @@ from radar.errors import ExtractionError
 from radar.extract.html import fragment, split_quotes
 from radar.extract.page import Board, Context, Extraction, Link, LinkKind, Mark, Page, Site, Software, Way
 from radar.extract.reading import Reading
-from radar.extract.urls import base_before, escape, same_host, under
+from radar.extract.urls import base_before, escape, param, same_host, under
 from radar.model import Channel, Source
 
 _INSTALL = r"/(?:api|d|t|u|all|tags|following|settings)(?:/|$)"
 _TAG = re.compile(r"/t/([^/?#]+)")
-_LIST = "api/discussions?sort=-lastPostedAt&include=tags"
+_MOST = 50
+"""Entries of a page: the most that Flarum gives."""
+_LIST = f"api/discussions?page[limit]={_MOST}"
+_DROP = "blockquote cite, blockquote a.PostMention"
+"""Who is quoted."""
 _NUMBER = re.compile(r"\d{1,18}")
 
 
@@ -28,8 +36,7 @@ def entries(source: Source) -> Sequence[Link]:
     url = under(source.url, _LIST)
     if not source.boards:
         return [Link(url=url, kind=LinkKind.BOARD)]
-    tags = [match[1] if (match := _TAG.search(board)) else escape(board) for board in source.boards]
-    return [Link(url=f"{url}&filter[tag]={tag}", kind=LinkKind.BOARD) for tag in tags]
+    return [Link(url=f"{url}&filter[tag]={_tag(board)}", kind=LinkKind.BOARD) for board in source.boards]
 
 
 def extract(page: Page, context: Context) -> Extraction:
@@ -62,10 +69,35 @@ def extract(page: Page, context: Context) -> Extraction:
                 thread = thread or _related(entry, "discussion")
                 _post(reading, entry, included)
     links = data.get("links")
-    pointer = reading.url(str(links.get("next") or "")) if isinstance(links, dict) else ""
-    if found and same_host(pointer, page.url):
+    pointer = reading.url(str(links.get("next") or "") if isinstance(links, dict) else _counted(page, found))
+    if found and same_host(pointer, page.url) and not _read_before(reading, found):
         reading.link(pointer, LinkKind.NEXT, thread_id=thread, carry=reading.context.carried)
     return reading.extraction(thread_id=thread)
+
+
+def _counted(page: Page, found: Sequence[Any]) -> str:
+    """The next page of posts where the answer has no pointers: there is one until the opening post was shown.
+
+    Their number tells nothing, since hidden posts are taken out of a page after it was cut.
+    """
+    numbers = [
+        entry["attributes"].get("number")
+        for entry in found
+        if isinstance(entry, dict) and entry.get("attributes")
+    ]
+    if not numbers or not all(isinstance(number, int) and number > 1 for number in numbers):
+        return ""
+    offset, limit = param(page.url, "page[offset]"), param(page.url, "page[limit]")
+    rest = re.sub(r"&page(?:\[|%5B)offset(?:\]|%5D)=\d*", "", page.url, flags=re.IGNORECASE)
+    steps = [int(each) for each in (offset, limit) if _NUMBER.fullmatch(each)]
+    return f"{rest}&page[offset]={sum(steps)}" if _NUMBER.fullmatch(limit) else ""
+
+
+def _read_before(reading: Reading, found: Sequence[Any]) -> bool:
+    """Whether the oldest of these posts, which come newest first, was there when the thread was last read."""
+    until = reading.dates.read(reading.carried("known").partition("@")[2])
+    times = [post.created_at for post in reading.posts.values() if post.created_at]
+    return bool(until and found and times and min(times) <= until)
 
 
 def _base(reading: Reading) -> str:
@@ -84,20 +116,25 @@ def _discussion(
     identity = str(int(entry["id"]))
     if (
         about.get("isHidden")
-        or about.get("hiddenAt")
+        or _first(about, "hiddenAt", "hideTime")
         or about.get("isPrivate")
         or about.get("isApproved") is False
     ):
         return
-    tags = ((entry.get("relationships") or {}).get("tags") or {}).get("data") or ()
-    names = [str(included.get(("tags", str(tag.get("id"))), {}).get("name") or "") for tag in tags]
+    related = ((entry.get("relationships") or {}).get("tags") or {}).get("data") or ()
+    tags = [included.get(("tags", str(tag.get("id"))), {}) for tag in related]
+    if not _wanted(reading, tags):
+        return
+    names = [str(tag.get("name") or "") for tag in tags]
     best = about.get("hasBestAnswer")
-    last = str(about.get("lastPostedAt") or about.get("createdAt") or "")
-    comments = int(about.get("commentCount") or 0)
+    early = "lastTime" in about or "startTime" in about
+    last = str(_first(about, "lastPostedAt", "lastTime", "createdAt", "startTime"))
+    comments = int(_first(about, "commentCount", "commentsCount") or 0)
+    order = "time" if early else "createdAt"
     reading.link(
         under(
             _base(reading),
-            f"api/posts?filter[discussion]={identity}&filter[type]=comment&sort=-createdAt&page[limit]=50",
+            f"api/posts?filter[discussion]={identity}&filter[type]=comment&sort=-{order}&page[limit]={_MOST}",
         ),
         LinkKind.THREAD,
         thread_id=identity,
@@ -113,12 +150,28 @@ def _discussion(
     )
 
 
+def _first(attributes: dict[str, Any], *names: str) -> Any:
+    return next((attributes[name] for name in names if attributes.get(name)), "")
+
+
+def _wanted(reading: Reading, tags: Sequence[dict[str, Any]]) -> bool:
+    """Betas do not know the filter by tag and answer with every discussion."""
+    boards = {_tag(board) for board in reading.context.boards}
+    slugs = {escape(str(tag.get("slug"))) for tag in tags if tag.get("slug")}
+    return not boards or not slugs or bool(boards & slugs)
+
+
+def _tag(board: str) -> str:
+    match = _TAG.search(board)
+    return match[1] if match else escape(board)
+
+
 def _post(reading: Reading, entry: dict[str, Any], included: dict[tuple[str, str], dict[str, Any]]) -> None:
     said = entry["attributes"]
     if (
         said.get("contentType", "comment") != "comment"
         or said.get("isHidden")
-        or said.get("hiddenAt")
+        or _first(said, "hiddenAt", "hideTime")
         or said.get("isPrivate")
         or said.get("isApproved") is False
     ):
@@ -129,18 +182,19 @@ def _post(reading: Reading, entry: dict[str, Any], included: dict[tuple[str, str
     user = included.get(("users", _related(entry, "user")), {})
     thread_url = under(_base(reading), f"d/{thread}")
     answers, solved = reading.carried("answers"), reading.carried("solved")
+    edited = str(_first(said, "editedAt", "editTime"))
     reading.post(
         external_id=entry["id"],
         url=f"{thread_url}/{number}",
-        words=split_quotes(fragment(str(said.get("contentHtml") or "")), "blockquote", "script"),
+        words=split_quotes(fragment(str(said.get("contentHtml") or "")), "blockquote", _DROP),
         title=str(discussion.get("title") or "") or reading.carried("title"),
         thread_id=thread,
         thread_url=thread_url,
         board=reading.carried("board"),
         position=number,
         author=str(user.get("username") or user.get("displayName") or ""),
-        created_at=reading.dates.read(str(said.get("createdAt") or "")),
-        edited_at=reading.dates.read(str(said["editedAt"])) if said.get("editedAt") else None,
+        created_at=reading.dates.read(str(_first(said, "createdAt", "time"))),
+        edited_at=reading.dates.read(edited) if edited else None,
         answer_count=int(answers) if number == 1 and _NUMBER.fullmatch(answers) else None,
         solved=solved == "1" if solved else None,
     )

@@ -211,7 +211,10 @@ def _bullet(item: Node, counted: dict[Node, int]) -> str:
 def _code(pre: Node) -> str:
     parts: list[str] = []
     for event, element in etree.iterwalk(pre, events=("start", "end")):
-        if event == "start":
+        if element.tag in {"script", "style", "button"}:  # highlighters and "copy" buttons put them inside
+            if event == "end":
+                parts.append(element.tail or "")
+        elif event == "start":
             if element.tag == "br":
                 parts.append("\n")
             parts.append(element.text or "")

@@ -200,3 +200,10 @@ class Software:
     """Addresses below the install path that ``describe`` can read, besides the page that was recognised."""
     note: str = ""
     """One sentence for the owner: limits, licence, manners."""
+    numbered: bool = False
+    """Whether pages of a thread keep their addresses although they are no pages for people: ``?page=3``."""
+
+    @property
+    def resumable(self) -> bool:
+        """Whether reading a thread can go on at its last page: its pages have addresses of their own."""
+        return self.numbered or self.way in {Way.HTML, Way.STRUCTURED}

@@ -30,8 +30,10 @@ class Planned:
 
     @property
     def text(self) -> str:
-        """Its own words, one line."""
-        return " ".join(text for kind, text in self.blocks if kind != "quote")
+        """Its own words, one line; code between the fences that the radar sets around it."""
+        return " ".join(
+            f"``` {text} ```" if kind == "code" else text for kind, text in self.blocks if kind != "quote"
+        )
 
     @property
     def quoted(self) -> str:
