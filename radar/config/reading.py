@@ -183,6 +183,8 @@ def read_sources(
         source = Source(**found)
         sources.append((path, source))
         _check_address(source, path, private_hosts, faults)
+        if "enabled" not in found and (off := _why_off(source)):
+            faults.add((*path, "url"), f"{off} If you want it all the same, write enabled = true")
     _refuse_twins("source", [(path, source.name) for path, source in sources], faults)
     outside = [path for path, source in sources if source.enabled and not values.is_loopback(source.url)]
     if outside and not contact:
@@ -217,6 +219,12 @@ def _channel_of(software: str) -> Any:
     from radar.extract.registry import SOFTWARE
 
     return SOFTWARE[software].channel
+
+
+def _why_off(source: Source) -> str:
+    from radar.recognise import why_off
+
+    return why_off(source.url, source.software)
 
 
 def _check_address(source: Source, path: Path, private_hosts: tuple[str, ...], faults: Faults) -> None:

@@ -107,7 +107,7 @@ class Link:
     """Opaque token that differs when and only when the thread has something new: time of the last post,
     its id, or a reply count. Empty means "cannot be told": the thread is read on every visit."""
     active_at: datetime | None = None
-    """Time of the latest activity, if the listing tells."""
+    """Time of the latest activity, if the listing tells; of further pages the latest that they can hold."""
     carry: Mapping[str, str] = field(default_factory=dict)
     """What the followed page may need and not tell itself; short strings only."""
 
@@ -177,6 +177,15 @@ class Site:
     language: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """Another way to read a source."""
+
+    source: Source
+    why: str = ""
+    """One sentence for the owner; "" for the way that the software prefers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Software:
     """One forum, Q&A or list software, API or format: all the radar knows about it.
@@ -198,8 +207,16 @@ class Software:
     """(page, base URL) to boards, feeds and version; None where pages tell nothing."""
     probes: tuple[str, ...] = ()
     """Addresses below the install path that ``describe`` can read, besides the page that was recognised."""
+    boards_in: Callable[[str], tuple[str, ...]] | None = None
+    """The boards that an address of the site is about (``/tags/hilfe`` is about one tag); () for the whole site."""
+    instead: Callable[[Source], Sequence[Instead]] | None = None
+    """Other ways to read the same, best first, for installations that refuse the first listing of a source."""
     note: str = ""
     """One sentence for the owner: limits, licence, manners."""
+    least_delay: float = 0.0
+    """Seconds between two requests to a host that the operator asks for; the owner's delay may only be longer."""
+    off: str = ""
+    """Why sources of it are read only if the owner writes ``enabled = true``; "" for all that needs no such word."""
     numbered: bool = False
     """Whether pages of a thread keep their addresses although they are no pages for people: ``?page=3``."""
 

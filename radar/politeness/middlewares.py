@@ -54,6 +54,8 @@ STATUS = "radar_status"
 """Meta key of the status of an answer that goes no further: a refusal or a redirect."""
 RESERVED = "radar_reserved"
 """Meta key of whether the site's tdmrep.json reserves the page."""
+DELAY = "radar_delay"
+"""Meta key of the seconds between two requests to the host that the source wants, instead of DOWNLOAD_DELAY."""
 OPT_OUT = "radar_optout"
 """Meta key of what a page allows: {"store": bool, "follow": bool, "reason": str}; absent if everything."""
 
@@ -86,7 +88,7 @@ def record(request: Request, outcome: Outcome | None, detail: str) -> None:
 
 
 class RobotsMiddleware:
-    """Lets through what robots.txt and tdmrep.json of the origin allow; applies Crawl-delay."""
+    """Lets through what robots.txt and tdmrep.json of the origin allow; applies Crawl-delay and the source's delay."""
 
     def __init__(
         self, origins: Origins, stats: StatsCollector, *, delay: float, longest_delay: float
@@ -130,8 +132,12 @@ class RobotsMiddleware:
             self._refuse(request, f"robots.txt refuses this use: {usage}", "usage")
         # kept for the answer, whose own header or meta tag may lift it; a redirect has brought the note of another page
         request.meta[RESERVED] = bool(rules.reservations.reserves(request.url))
-        if rules.robots.delay is not None and rules.robots.delay > self._delay:
-            set_host_delay(request, min(rules.robots.delay, self._longest_delay))
+        asked = min(rules.robots.delay or 0.0, self._longest_delay)
+        wanted = request.meta.get(DELAY)
+        if wanted is not None:
+            set_host_delay(request, max(asked, float(wanted)))
+        elif asked > self._delay:
+            set_host_delay(request, asked)
 
     def _refuse(self, request: Request, reason: str, name: str) -> None:
         record(request, Outcome.OPTED_OUT, reason)

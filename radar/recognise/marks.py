@@ -68,6 +68,30 @@ def identify(page: Page) -> Software | None:
     return ranked[0].software if ranked and ranked[0].weight >= LIKELY else None
 
 
+def by_address(url: str) -> Recognition | None:
+    """What an address alone tells: sites that are one of a kind, such as Hacker News; None for most addresses."""
+    found = [
+        Recognition(software, base_of(software, url), mark.weight, "", (_phrase(mark, match[0]),))
+        for software in SOFTWARE.values()
+        for mark in software.marks
+        if mark.where == "url" and (match := _compiled(mark.pattern).search(url))
+    ]
+    best = max(found, key=lambda each: each.weight, default=None)
+    return best if best and best.weight >= SURE else None
+
+
+def why_off(url: str, software: str = "") -> str:
+    """Why an address is not read before its owner says so (``Software.off``); "" where nothing speaks against it."""
+    told = by_address(url)
+    named = SOFTWARE.get(software)
+    return (named.off if named else "") or (told.software.off if told else "")
+
+
+def base_of(software: Software, url: str) -> str:
+    """Where a software is installed, from any address of the site."""
+    return software.base_url(url) if software.base_url else origin(url)
+
+
 def _of_page(page: Page) -> list[Recognition]:
     source = page.text[:_SOURCE]
     generator = metas(page.tree).get("generator", "") if _GENERATOR.search(source) else ""
@@ -84,8 +108,7 @@ def _of_page(page: Page) -> list[Recognition]:
                 version = version or (match.groupdict().get("version") or "")
                 evidence.append(_phrase(mark, match[0]))
         if weight:
-            base = software.base_url(page.url) if software.base_url else origin(page.url)
-            found.append(Recognition(software, base, weight, version, tuple(evidence)))
+            found.append(Recognition(software, base_of(software, page.url), weight, version, tuple(evidence)))
     return [*found, *_formats(page)]
 
 

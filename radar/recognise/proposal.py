@@ -12,7 +12,7 @@ from radar.extract.page import Board, LinkKind, Page, Site, Software, Way
 from radar.extract.registry import SOFTWARE
 from radar.extract.urls import absolute, canonical, origin, under
 from radar.model import Source
-from radar.recognise.marks import Recognition, recognise
+from radar.recognise.marks import Recognition, by_address, recognise
 from radar.recognise.site import (
     FORMATS,
     Answers,
@@ -25,6 +25,7 @@ from radar.recognise.site import (
     source_of,
     threads_of,
     usable,
+    way_of,
 )
 
 MOST_PROBES = 12
@@ -64,6 +65,9 @@ def plan(url: str, answers: Answers) -> tuple[str, ...]:
     """
     start = canonical(url)
     if not start or len(answers) >= MOST_PROBES:
+        return ()
+    told = by_address(start)
+    if told and told.software.off:  # not even looked at before its owner says so
         return ()
     for wanted in (_first(start), _second(start, answers), _listing(start, answers), _thread(start, answers)):
         missing = tuple(dict.fromkeys(each for each in wanted if each and each not in answers))
@@ -112,12 +116,15 @@ def conclude(url: str, answers: Answers) -> Proposal:
     """What to make of the pages that ``plan`` asked for. Never raises."""
     start = canonical(url)
     tried = _tried(start, answers)
-    source, software = source_of(start, answers) if start else (None, None)
-    if source is None or software is None:
+    way = way_of(start, answers or {start: None}) if start else None
+    if way is None:
         return Proposal(source=None, tried=tried)
+    source, software = way.source, SOFTWARE[way.source.software]
     pages = usable(answers)
     ranked = recognise(pages)
     own = next((each for each in ranked if each.software is software), None)
+    if own is None or way.why:
+        own = likeliest(answers or {start: None})
     site = site_of(software, source.url, pages)
     learned = learned_zone(start, answers, source) if software.way is Way.HTML else ""
     if learned and learned != source.timezone and not (site and site.timezone):
@@ -141,7 +148,7 @@ def conclude(url: str, answers: Answers) -> Proposal:
         opt_outs=_opt_outs(pages),
         posts=len(read.posts),
         threads=threads,
-        reasons=_reasons(software, own, source, site, learned, len(read.posts), threads, boards),
+        reasons=_reasons(software, own, source, site, learned, way.why, len(read.posts), threads, boards),
         tried=tried,
     )
 
@@ -152,12 +159,15 @@ def _reasons(
     source: Source,
     site: Site | None,
     learned: str,
+    why: str,
     posts: int,
     threads: int,
     boards: int,
 ) -> tuple[str, ...]:
     told = []
-    if software.name in FORMATS:
+    if own and own.software.name not in FORMATS:
+        told.append(f"{own.software.name} was recognised by its {', '.join(own.evidence[:3])}.")
+    elif software.name in FORMATS:
         told.append(
             {
                 "feed": "No software was recognised that offers more, so the feed is read.",
@@ -165,10 +175,11 @@ def _reasons(
                 "generic": "No software and no feed was recognised; posts are told by their looks, so check them.",
             }[software.name]
         )
-    elif own:
-        told.append(f"{software.name} was recognised by its {', '.join(own.evidence[:3])}.")
+    if software.off:
+        told.append(f"It is off: {software.off} Set enabled = true to read it all the same.")
     told.append(
-        {
+        why
+        or {
             Way.API: "Its public interface is the most reliable way in.",
             Way.JSON: "Its JSON holds every post with its id and time, which pages do not show as well.",
             Way.FEED: "A feed costs one request a visit.",
@@ -184,6 +195,8 @@ def _reasons(
         told.append(f"Time zone {source.timezone}: {how}.")
     if posts:
         told.append(f"{posts} posts could be read from the pages looked at.")
+    elif software.off:
+        told.append("Nothing was fetched.")
     elif threads or boards:
         told.append(f"{threads} threads and {boards} boards were found.")
     else:

@@ -11,11 +11,22 @@ from radar.errors import ExtractionError
 from radar.extract.feed import feeds_of
 from radar.extract.feed_document import read_feed
 from radar.extract.html import language as language_of
-from radar.extract.page import Board, Context, Extraction, Link, LinkKind, Page, Site, Software, Way
+from radar.extract.page import (
+    Board,
+    Context,
+    Extraction,
+    Instead,
+    Link,
+    LinkKind,
+    Page,
+    Site,
+    Software,
+    Way,
+)
 from radar.extract.registry import SOFTWARE
 from radar.extract.urls import canonical, host, origin
 from radar.model import Post, Source
-from radar.recognise.marks import LIKELY, Recognition, recognise
+from radar.recognise.marks import LIKELY, Recognition, by_address, recognise
 from radar.recognise.zones import learn_zone
 
 Answers = Mapping[str, Page | None]
@@ -36,33 +47,45 @@ def usable(answers: Answers) -> list[Page]:
 
 
 def likeliest(answers: Answers) -> Recognition | None:
-    """The software that the signs fit best; a format only where no software of its own is told."""
+    """The software that the signs fit best; a format only where no software of its own is told.
+
+    Where no page came, the addresses alone may tell: some sites refuse strangers their pages, not their interface.
+    """
     ranked = [each for each in recognise(usable(answers)) if each.weight >= LIKELY - 2]
     own = [each for each in ranked if each.software.name not in FORMATS and each.weight >= LIKELY]
-    return own[0] if own else (ranked[0] if ranked else None)
+    if own:
+        return own[0]
+    told = next(filter(None, map(by_address, answers)), None)
+    return told or (ranked[0] if ranked else None)
 
 
 def source_of(start: str, answers: Answers) -> tuple[Source | None, Software | None]:
     """The source and the software to read it with, as far as they can be told now."""
+    way = way_of(start, answers)
+    return (way.source, SOFTWARE[way.source.software]) if way else (None, None)
+
+
+def way_of(start: str, answers: Answers) -> Instead | None:
+    """The source as it can be read, and why not in the first way of its software; None if nothing can be told."""
     pages = usable(answers)
     best = likeliest(answers)
     if best and best.software.name not in FORMATS:
-        keep = best.software.way is Way.API
-        return _entry(start, start if keep else best.base_url, best.software, pages), best.software
+        keep = best.software.way is Way.API and best.software.base_url is None
+        return _readable(_entry(start, start if keep else best.base_url, best.software, pages), answers)
     first = answers.get(start)
     if first is not None and read_feed(first) is not None:
-        return _entry(start, canonical(first.url), SOFTWARE["feed"], pages), SOFTWARE["feed"]
+        return Instead(_entry(start, canonical(first.url), SOFTWARE["feed"], pages))
     if best and best.software.name != "feed":
-        return _entry(start, _list_at(start, answers, best.software), best.software, pages), best.software
+        return Instead(_entry(start, _list_at(start, answers, best.software), best.software, pages))
     for page in pages:
         for address, _ in feeds_of(page)[:1]:
             probe = answers.get(address)
             if address not in answers or (probe is not None and read_feed(probe) is not None):
-                return _entry(start, address, SOFTWARE["feed"], pages), SOFTWARE["feed"]
+                return Instead(_entry(start, address, SOFTWARE["feed"], pages))
     if not pages:
-        return None, None
+        return None
     generic = SOFTWARE["generic"]
-    return _entry(start, _list_at(start, answers, generic), generic, pages), generic
+    return Instead(_entry(start, _list_at(start, answers, generic), generic, pages))
 
 
 def _list_at(start: str, answers: Answers, software: Software) -> str:
@@ -80,6 +103,21 @@ def _list_at(start: str, answers: Answers, software: Software) -> str:
     return start
 
 
+def _readable(source: Source, answers: Answers) -> Instead:
+    """The best way whose first listing was not refused, as far as it was asked for; the first if all were."""
+    software = SOFTWARE[source.software]
+    ways = [Instead(source), *(software.instead(source) if software.instead else ())]
+    for way in ways:
+        begin = SOFTWARE[way.source.software].entries(way.source)[:1]
+        if all(link.url not in answers or _answered(answers[link.url]) for link in begin):
+            return way
+    return ways[0]
+
+
+def _answered(page: Page | None) -> bool:
+    return page is not None and page.status < 400
+
+
 def _entry(start: str, url: str, software: Software, pages: list[Page]) -> Source:
     site = site_of(software, url, pages)
     language = (site.language if site else "") or next(filter(None, (_language(page) for page in pages)), "")
@@ -89,8 +127,10 @@ def _entry(start: str, url: str, software: Software, pages: list[Page]) -> Sourc
         url=url,
         channel=software.channel,
         software=software.name,
+        boards=software.boards_in(start) if software.boards_in else (),
         timezone=zone,
         language=language.split("-")[0].lower(),
+        enabled=not software.off,
         full_text=False,
     )
 

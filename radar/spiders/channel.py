@@ -20,6 +20,7 @@ from radar.errors import ExtractionError
 from radar.extract import Extraction, Link, LinkKind, Page, Software
 from radar.extract.registry import SOFTWARE
 from radar.model import Channel, Post, Problem, Source, Validator, Visit
+from radar.politeness.middlewares import DELAY
 from radar.spiders.task import META_KEY, REPORT_KEY, Report, Task
 
 PRIORITY = {LinkKind.BOARD: 0, LinkKind.NEXT: 0, LinkKind.ENTRY: 5, LinkKind.THREAD: 10}
@@ -62,6 +63,8 @@ class ChannelSpider(scrapy.Spider):
         super().__init__(**kwargs)
         if software and software not in SOFTWARE:
             raise ValueError(f"unknown software {software!r}; known are {', '.join(SOFTWARE)}")
+        if url and (off := recognise.why_off(url, software)):
+            raise ValueError(f"{off} It is read only as a source in radar.toml with enabled = true")
         self.only: tuple[str, ...] = tuple(name.strip() for name in source.split(",") if name.strip())
         self.adhoc: Source | None = None
         if url:
@@ -112,6 +115,10 @@ class ChannelSpider(scrapy.Spider):
         software = SOFTWARE.get(task.software)
         if software is None:
             software = recognise.identify(page) or SOFTWARE[self.fallback_software]
+            if software.off:  # a source that names it was switched on by its owner
+                problem = Problem(url=page.url, what=f"{software.off} Name the software in the source.")
+                response.meta[REPORT_KEY] = Report(task=task, url=page.url, problems=(problem,))
+                return
             task = task.settle(software.name, _base(software, page.url, task.base))
             entries = self._entries(software, task)
             yield from (self._request(link, task.follow(link)) for link in entries if link.url != page.url)
@@ -142,8 +149,8 @@ class ChannelSpider(scrapy.Spider):
         for link in links:
             if link.kind is LinkKind.THREAD and link not in recent:
                 continue
-            if link.kind is LinkKind.NEXT and threads and not recent:  # further pages are older still
-                continue
+            if link.kind is LinkKind.NEXT and ((threads and not recent) or not _is_recent(link, task)):
+                continue  # further pages are older still
             yield self._request(link, task.follow(link))
 
     def _task(self, response: Response) -> Task:
@@ -180,6 +187,9 @@ class ChannelSpider(scrapy.Spider):
         meta: dict[str, Any] = {META_KEY: task.to_meta()}
         if task.render:
             meta["playwright"] = True
+        least = SOFTWARE[task.software].least_delay if task.software else 0.0
+        if task.delay is not None or least:
+            meta[DELAY] = max(task.delay or 0.0, least)
         return scrapy.Request(
             link.url, callback=self.parse, headers=headers, meta=meta, priority=PRIORITY[link.kind]
         )

@@ -9,6 +9,7 @@ import pytest
 from radar.extract import Link, LinkKind
 from radar.extract.registry import SOFTWARE
 from radar.model import Channel, Source, Validator, Visit
+from radar.politeness.middlewares import DELAY
 from radar.spiders.browser import BrowserSpider
 from radar.spiders.channel import ChannelSpider
 from radar.spiders.feed import FeedSpider
@@ -99,3 +100,11 @@ def test_a_visit_asks_conditionally_where_something_is_remembered() -> None:
 def test_an_unknown_software_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match="phpbb"):
         ForumSpider(url="https://x.example/", software="phpBB4")
+
+
+def test_a_source_s_delay_goes_with_its_requests() -> None:
+    spider = ForumSpider()
+    visit = Visit(source=source(software="phpbb", delay=7.5), first=True, due_at=NOW)
+    assert [request.meta[DELAY] for request in spider.visit_requests(visit)] == [7.5]
+    plain = Visit(source=source(software="phpbb"), first=True, due_at=NOW)
+    assert all(DELAY not in request.meta for request in spider.visit_requests(plain))
