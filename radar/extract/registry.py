@@ -14,6 +14,7 @@ MODULES = (
     "fluxbb",
     "invision",
     "machina",
+    "mastodon",
     "misago",
     "mybb",
     "nodebb",

@@ -1,0 +1,168 @@
+"""The social channel over servers on loopback that speak the sites' interfaces: whole, unchanged, one new reply."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.crawl.conftest import Radar
+from tests.servers import Answer, Asked, Site
+
+BEGIN = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+
+def at(minutes: int) -> str:
+    """A time as the interfaces write it."""
+    return (BEGIN + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def answer(asked: Asked, data: object, **headers: str) -> Answer:
+    """JSON with an entity tag, or 304."""
+    body = json.dumps(data).encode()
+    tag = f'W/"{hash(body) & 0xFFFFFFFF:x}"'
+    known = {name.lower(): value for name, value in asked.headers.items()}.get("if-none-match")
+    if known == tag:
+        return Answer(b"", 304, {"ETag": tag})
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer(body, 200, {"Content-Type": "application/json; charset=utf-8", "ETag": tag, **named})
+
+
+def query(asked: Asked) -> dict[str, str]:
+    """The parameters of a request."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(asked.path).query).items()}
+
+
+def asked_for(site: Site) -> list[str]:
+    """What was asked since the last time, without what robots.txt is about."""
+    found = [
+        each.path for each in site.asked if "robots.txt" not in each.path and "/.well-known/" not in each.path
+    ]
+    site.asked.clear()
+    return found
+
+
+def configure(radar: Radar, site: Site, source: str) -> None:
+    """A radar.toml with one source."""
+    host = urlsplit(site.url("/")).netloc
+    head = f'delay = 0.0\nprivate_hosts = ["{host}"]\n\n[[source]]\nname = "live"\n'
+    Path(radar.home / "radar.toml").write_text(head + source, "utf-8")
+
+
+class Mastodon:
+    """Timelines of tags, and contexts."""
+
+    def __init__(self) -> None:
+        self.statuses: list[dict[str, Any]] = []
+
+    def write(self, text: str, minutes: int, to: str = "", **fields: object) -> str:
+        """A post; its id."""
+        identity = str(1000 + len(self.statuses))
+        person = {"id": "7", "username": "birke", "acct": "birke", "bot": False, "indexable": True}
+        self.statuses.append(
+            {
+                "id": identity,
+                "created_at": at(minutes),
+                "in_reply_to_id": to or None,
+                "visibility": "public",
+                "spoiler_text": "",
+                "language": "de",
+                "uri": f"https://social.example/users/birke/statuses/{identity}",
+                "url": f"https://social.example/@birke/{identity}",
+                "edited_at": None,
+                "content": f"<p>{text}</p>",
+                "reblog": None,
+                "account": person,
+                "tags": [] if to else [{"name": "hilfe"}],
+                **fields,
+            }
+        )
+        return identity
+
+    def timeline(self, asked: Asked) -> Answer:
+        """Newest first, some at a time."""
+        wanted = query(asked)
+        before = int(wanted.get("max_id", 10**9))
+        tagged = [each for each in reversed(self.statuses) if each["tags"] and int(each["id"]) < before]
+        page = [{**each, "replies_count": len(self.replies(each["id"]))} for each in tagged[:20]]
+        where = f"http://elsewhere.example{urlsplit(asked.path).path}?limit=40"
+        link = f'<{where}&max_id={page[-1]["id"]}>; rel="next"' if page else ""
+        return answer(asked, page, **({"Link": link} if link else {}))
+
+    def context(self, identity: str) -> Callable[[Asked], Answer]:
+        """The thread of a post."""
+        return lambda asked: answer(asked, {"ancestors": [], "descendants": self.replies(identity)})
+
+    def replies(self, identity: str) -> list[dict[str, Any]]:
+        """The answers to a post."""
+        return [{**each, "replies_count": 0} for each in self.statuses if each["in_reply_to_id"] == identity]
+
+    def serve(self, site: Site) -> None:
+        """Into the table of a server."""
+        site.table["/api/v1/timelines/tag/hilfe"] = self.timeline
+        for each in self.statuses:
+            site.table[f"/api/v1/statuses/{each['id']}/context"] = self.context(each["id"])
+
+
+@pytest.fixture
+def site() -> Any:
+    """A server."""
+    with Site() as site:
+        yield site
+
+
+def test_a_tag_is_read_whole_once_and_then_only_what_is_new(radar: Radar, site: Site) -> None:
+    mastodon = Mastodon()
+    roots = [mastodon.write(f"Frage {number}: Wer weiß Rat?", number) for number in range(45)]
+    for number, root in enumerate(roots[:4]):
+        mastodon.write(f"Antwort auf {number}", 100 + number, root)
+        mastodon.write(f"Noch eine auf {number}", 200 + number, root)
+    mastodon.write("Für wenige", 300, roots[0], visibility="private")
+    mastodon.write("Nicht gelistet", 301, visibility="unlisted")
+    mastodon.write("Eine Meldung", 302, account={"acct": "bot", "bot": True})
+    mastodon.serve(site)
+    source = f'url = "{site.url("/")}"\nsoftware = "mastodon"\nboards = ["hilfe"]\n'
+    configure(radar, site, source)
+
+    items = radar.crawl("social", "-a", "source=live")
+    first = asked_for(site)
+    assert len(items) == len({item["external_id"] for item in items}) == 45 + 8
+    assert {item["position"] for item in items if item["thread_id"] == roots[0]} == {1, 2, 3}
+    assert len(first) == len(set(first)) == 3 + 1 + 4  # three pages, an empty one, four threads
+    assert not [item for item in items if "wenige" in item["text"] or "gelistet" in item["text"]]
+
+    radar.crawl("social", "-a", "source=live")
+    assert len(asked_for(site)) == 1
+
+    mastodon.write("Frage 45: Wer hat Erfahrung?", 400)
+    late = mastodon.write("Eine späte Antwort", 401, roots[44])
+    mastodon.serve(site)
+    new = radar.crawl("social", "-a", "source=live")
+    known = {item["external_id"] for item in items}
+    assert {item["text"] for item in new if item["external_id"] not in known} == {
+        "Frage 45: Wer hat Erfahrung?",
+        "Eine späte Antwort",
+    }
+    assert [item["position"] for item in new if item["external_id"] == late] == [2]
+    assert len(asked_for(site)) <= 4
+    assert radar.rows("select count(*) from post") == [(45 + 8 + 2,)]
+
+
+def test_a_source_s_own_delay_is_kept(radar: Radar, site: Site) -> None:
+    mastodon = Mastodon()
+    for number in range(45):
+        mastodon.write(f"Frage {number}", number)
+    mastodon.serve(site)
+    configure(radar, site, f'url = "{site.url("/")}"\nsoftware = "mastodon"\nboards = ["hilfe"]\ndelay = 1\n')
+
+    radar.crawl("social", "-a", "source=live")
+    times = [each.at for each in site.asked if "timelines" in each.path]
+    assert len(times) == 4
+    # from the second page on: the first comes right after robots.txt, before the delay is known
+    assert all(later - earlier > 0.9 for earlier, later in pairwise(times[1:]))

@@ -1,0 +1,117 @@
+"""From any address of a social site to its source, and what to do where the first way is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from radar.extract.page import Page, Way
+from radar.extract.registry import SOFTWARE
+from radar.model import Channel, Source
+from radar.recognise import Proposal, conclude, plan
+from tests.pages.saved import load
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+def page(url: str, body: str | bytes, **headers: str) -> Page:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Page(
+        url=url, body=body if isinstance(body, bytes) else body.encode(), fetched_at=NOW, headers=named
+    )
+
+
+def body(case: str) -> bytes:
+    return load(case)[1].body
+
+
+def look(url: str, site: Mapping[str, Page]) -> tuple[Proposal, list[str]]:
+    """Follow the plan; what the site lacks is refused."""
+    answers: dict[str, Page | None] = {}
+    while wanted := plan(url, answers):
+        for each in wanted:
+            assert each not in answers
+            answers[each] = site.get(each)
+    return conclude(url, answers), list(answers)
+
+
+def proposed(url: str, site: Mapping[str, Page]) -> Source:
+    source = look(url, site)[0].source
+    assert source is not None
+    return source
+
+
+HOME = '<html lang="de"><body><div class="notranslate app-holder" data-props="{}" id="mastodon"></div></body></html>'
+PUBLIC = "https://social.example/api/v1/timelines/public?local=true&limit=40"
+TAG = "https://social.example/api/v1/timelines/tag/hilfe?limit=40"
+MASTODON = {
+    **{
+        f"https://social.example/{path}": page(f"https://social.example/{path}", HOME, server="Mastodon")
+        for path in ("", "@birke", "@birke/1002", "tags/hilfe")
+    },
+    "https://social.example/api/v1/instance": page(
+        "https://social.example/api/v1/instance",
+        '{"uri": "social.example", "version": "4.5.2", "languages": ["de"]}',
+    ),
+    PUBLIC: page(PUBLIC, body("mastodon/tag")),
+    TAG: page(TAG, body("mastodon/tag")),
+}
+
+
+@pytest.mark.parametrize("path", ["", "@birke", "@birke/1002"])
+def test_any_page_of_mastodon_leads_to_the_public_timeline(path: str) -> None:
+    proposal, asked = look(f"https://social.example/{path}", MASTODON)
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.source.boards) == ("https://social.example/", ())
+    assert (proposal.source.software, proposal.source.channel) == ("mastodon", Channel.SOCIAL)
+    assert (proposal.version, proposal.way, proposal.posts) == ("4.5.2", Way.API, 4)
+    assert PUBLIC in asked
+    assert len(asked) <= 4
+
+
+def test_the_page_of_a_tag_leads_to_the_tag() -> None:
+    source = proposed("https://social.example/tags/hilfe", MASTODON)
+    assert (source.url, source.boards, source.software) == ("https://social.example/", ("hilfe",), "mastodon")
+
+
+def test_a_tag_for_the_servers_own_people_is_read_from_its_feed() -> None:
+    feed = "https://social.example/tags/hilfe.rss"
+    xml = "<rss version='2.0'><channel><title>#hilfe</title></channel></rss>"
+    site = {url: each for url, each in MASTODON.items() if url != TAG} | {feed: page(feed, xml)}
+    proposal, _ = look("https://social.example/tags/hilfe", site)
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.source.software, proposal.source.channel) == (
+        feed,
+        "feed",
+        Channel.FEED,
+    )
+    assert any("own people" in reason for reason in proposal.reasons)
+    assert any("mastodon was recognised" in reason for reason in proposal.reasons)
+
+
+def test_without_a_feed_the_public_timeline_is_kept_to_the_tag() -> None:
+    base = "http://127.0.0.1:8000/"
+    html = '<html><head><script src="/static/js/takahe.min.js"></script></head><body>a</body></html>'
+    public = f"{base}api/v1/timelines/public?local=true&limit=40"
+    site = {
+        f"{base}tags/hilfe": page(f"{base}tags/hilfe", html),
+        public: page(public, body("mastodon/takahe")),
+    }
+    source = proposed(f"{base}tags/hilfe", site)
+    assert (source.url, source.boards, source.software) == (public, ("hilfe",), "mastodon")
+    assert [link.url for link in SOFTWARE["mastodon"].entries(source)] == [public]
+    assert proposed(f"{base}tags/hilfe", {f"{base}tags/hilfe": site[f"{base}tags/hilfe"]}).url == base
+
+
+@pytest.mark.parametrize(
+    ("home", "headers"),
+    [
+        ("<noscript>To use Akkoma, please enable JavaScript.</noscript>", {}),
+        ("<p>hello</p>", {"server": "gotosocial"}),
+    ],
+)
+def test_servers_that_speak_the_same_interface_are_known(home: str, headers: dict[str, str]) -> None:
+    url = "https://klein.example/"
+    assert proposed(url, {url: page(url, home, **headers)}).software == "mastodon"
