@@ -21,6 +21,7 @@ MODULES = (
     "phpbb",
     "punbb",
     "redmine",
+    "roundup",
     "smf",
     "spirit",
     "stackexchange",

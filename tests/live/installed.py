@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.live.forums import FlaskBB, Machina, Misago, Spirit
+from tests.live.roundup import Roundup
 from tests.live.software import Software
 from tests.live.trac import Trac
 
@@ -10,6 +11,7 @@ ALL: tuple[type[Software], ...] = (
     FlaskBB,
     Machina,
     Misago,
+    Roundup,
     Spirit,
     Trac,
 )

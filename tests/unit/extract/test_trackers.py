@@ -43,6 +43,11 @@ def saved(case: str, url: str = "") -> Page:
         ("trac", "https://a.example/trac/timeline", "https://a.example/trac/"),
         ("trac", "https://a.example/trac", "https://a.example/trac/"),
         ("trac", "https://a.example/cgi-bin/trac.cgi/report/1", "https://a.example/cgi-bin/trac.cgi/"),
+        ("roundup", "https://a.example/issue8", "https://a.example/"),
+        ("roundup", "https://a.example/bug/issue8#msg30", "https://a.example/bug/"),
+        ("roundup", "https://a.example/hilfe/issue?@template=search&status=1", "https://a.example/hilfe/"),
+        ("roundup", "https://a.example/hilfe/file3/log.txt", "https://a.example/hilfe/"),
+        ("roundup", "https://a.example/hilfe", "https://a.example/hilfe/"),
     ],
 )
 def test_the_install_path_of_a_tracker_is_kept(software: str, url: str, base: str) -> None:
@@ -91,3 +96,32 @@ def test_a_report_that_does_not_tell_of_changes_has_its_tickets_read_again() -> 
     links = SOFTWARE["trac"].extract(page, context).links
     assert len(links) == 41
     assert {link.activity for link in links} == {""}, "the column of dates tells when a ticket was made"
+
+
+ROUNDUP = "https://tracker.example.org/hilfe/"
+ROUNDUP_LIST = SOFTWARE["roundup"].entries(source("roundup", ROUNDUP))[0].url
+ROUNDUP_SITE = {
+    ROUNDUP_LIST: saved("roundup/board", ROUNDUP_LIST),
+    **{saved(case).url: saved(case) for case in ("roundup/thread", "roundup/index", "roundup/board-pages")},
+    ROUNDUP + "msg137": saved("roundup/message"),
+}
+
+
+@pytest.mark.parametrize("start", ROUNDUP_SITE)
+def test_any_page_of_a_roundup_leads_to_its_issues(start: str) -> None:
+    proposal = proposed(start, ROUNDUP_SITE)
+    assert proposal.source
+    assert (proposal.source.url, proposal.source.software) == (ROUNDUP, "roundup")
+    assert proposal.source.channel is Channel.TRACKER
+    assert proposal.confidence >= 0.8
+    assert proposal.threads > 0
+
+
+def test_only_messages_are_news_in_roundup() -> None:
+    _, page, context = load("roundup/board")
+    links = SOFTWARE["roundup"].extract(page, context).links
+    assert {link.thread_id: link.activity for link in links}["42"] == "3/139"
+    body = page.text.replace('2026-11-24 14:41","Wärme', '2026-11-24 15:59","Wärme').encode()
+    changed = SOFTWARE["roundup"].extract(dataclasses.replace(page, body=body), context).links
+    assert body != page.body
+    assert [link.activity for link in changed] == [link.activity for link in links]
