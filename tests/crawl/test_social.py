@@ -166,3 +166,87 @@ def test_a_source_s_own_delay_is_kept(radar: Radar, site: Site) -> None:
     assert len(times) == 4
     # from the second page on: the first comes right after robots.txt, before the delay is known
     assert all(later - earlier > 0.9 for earlier, later in pairwise(times[1:]))
+
+
+class HackerNews:
+    """Algolia's search of it."""
+
+    def __init__(self, stories: int) -> None:
+        self.stories = {500 + number: [] for number in range(stories)}  # type: dict[int, list[int]]
+        self.last = 900
+
+    def comment(self, story: int) -> None:
+        """One more comment."""
+        self.last += 1
+        self.stories[story].append(self.last)
+
+    def listing(self, asked: Asked) -> Answer:
+        """Newest first, a page of them."""
+        number, size = int(query(asked).get("page", 0)), int(query(asked)["hitsPerPage"])
+        newest = sorted(self.stories, reverse=True)
+        hits = [
+            {
+                "objectID": str(story),
+                "author": "birch",
+                "title": f"Ask HN: Question {story}",
+                "story_text": f"What do you recommend for {story}?",
+                "num_comments": len(self.stories[story]),
+                "created_at_i": int(BEGIN.timestamp()) + story,
+            }
+            for story in newest[number * size : (number + 1) * size]
+        ]
+        return answer(asked, {"hits": hits, "page": number, "nbPages": -(-len(newest) // size)})
+
+    def item(self, story: int) -> Callable[[Asked], Answer]:
+        """A thread: each comment answers the one before."""
+
+        def answered(asked: Asked) -> Answer:
+            thread: list[dict[str, Any]] = []
+            for number in reversed(self.stories[story]):
+                at = int(BEGIN.timestamp()) + number
+                said = {
+                    "id": number,
+                    "type": "comment",
+                    "author": "elm",
+                    "created_at_i": at,
+                    "children": thread,
+                }
+                thread = [{**said, "text": f"Comment {number}"}]
+            return answer(
+                asked,
+                {"id": story, "type": "story", "title": f"Ask HN: Question {story}", "children": thread},
+            )
+
+        return answered
+
+    def serve(self, site: Site) -> None:
+        """Into the table of a server."""
+        site.table["/api/v1/search_by_date"] = self.listing
+        for story in self.stories:
+            site.table[f"/api/v1/items/{story}"] = self.item(story)
+
+
+def test_ask_hn_is_read_whole_once_and_then_only_what_is_new(radar: Radar, site: Site) -> None:
+    news = HackerNews(140)
+    for story in (639, 600, 510):
+        for _ in range(3):
+            news.comment(story)
+    news.serve(site)
+    configure(radar, site, f'url = "{site.url("/api/v1/")}"\nsoftware = "hackernews"\n')
+
+    items = radar.crawl("social", "-a", "source=live")
+    first = asked_for(site)
+    assert len(items) == len({item["external_id"] for item in items}) == 140 + 9
+    assert sorted(item["position"] for item in items if item["thread_id"] == "600") == [1, 2, 3, 4]
+    assert len(first) == len(set(first)) == 2 + 3
+
+    radar.crawl("social", "-a", "source=live")
+    assert len(asked_for(site)) == 1
+
+    news.comment(600)
+    new = radar.crawl("social", "-a", "source=live")
+    known = {item["external_id"] for item in items}
+    assert [(item["text"], item["position"]) for item in new if item["external_id"] not in known] == [
+        (f"Comment {news.last}", 5)
+    ]
+    assert len(asked_for(site)) <= 3

@@ -115,3 +115,61 @@ def test_without_a_feed_the_public_timeline_is_kept_to_the_tag() -> None:
 def test_servers_that_speak_the_same_interface_are_known(home: str, headers: dict[str, str]) -> None:
     url = "https://klein.example/"
     assert proposed(url, {url: page(url, home, **headers)}).software == "mastodon"
+
+
+HN = "https://hn.algolia.com/api/v1/search_by_date?tags="
+
+
+@pytest.mark.parametrize(
+    ("address", "boards", "asked"),
+    [
+        ("https://news.ycombinator.com/", (), f"{HN}ask_hn&hitsPerPage=100"),
+        ("https://news.ycombinator.com/item?id=501", (), f"{HN}ask_hn&hitsPerPage=100"),
+        ("https://news.ycombinator.com/ask", ("ask",), f"{HN}ask_hn&hitsPerPage=100"),
+        ("https://news.ycombinator.com/show", ("show",), f"{HN}show_hn&hitsPerPage=100"),
+        ("https://news.ycombinator.com/newest", ("newest",), f"{HN}story&hitsPerPage=100"),
+        (
+            "https://hn.algolia.com/api/v1/search_by_date?tags=show_hn",
+            ("show",),
+            f"{HN}show_hn&hitsPerPage=100",
+        ),
+    ],
+)
+@pytest.mark.parametrize("refused", [False, True])
+def test_hacker_news_is_known_by_its_address_and_read_elsewhere(
+    address: str, boards: tuple[str, ...], asked: str, refused: bool
+) -> None:
+    site = {asked: page(asked, body("hackernews/ask"))}
+    if not refused:
+        site |= {address: page(address, "<html><body>a list</body></html>")} if address not in site else {}
+    proposal, wanted = look(address, site)
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.source.boards) == ("https://news.ycombinator.com/", boards)
+    assert (proposal.source.software, proposal.source.channel) == ("hackernews", Channel.SOCIAL)
+    assert proposal.posts == 2
+    assert proposal.confidence == 1.0
+    assert asked in wanted
+
+
+@pytest.mark.parametrize(
+    ("address", "boards", "listing"),
+    [
+        ("https://lobste.rs/", (), "https://lobste.rs/newest.json"),
+        ("https://lobste.rs/s/abc123/what_do_you_use", (), "https://lobste.rs/newest.json"),
+        ("https://lobste.rs/t/ask", ("ask",), "https://lobste.rs/t/ask.json"),
+        ("https://lobste.rs/t/ask,web.rss", ("ask", "web"), "https://lobste.rs/t/ask.json"),
+    ],
+)
+def test_any_page_of_lobsters_leads_to_its_lists(address: str, boards: tuple[str, ...], listing: str) -> None:
+    proposal, _ = look(
+        address, {address: page(address, "<html></html>"), listing: page(listing, body("lobsters/newest"))}
+    )
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.source.boards) == ("https://lobste.rs/", boards)
+    assert (proposal.source.software, proposal.posts) == ("lobsters", 2)
+
+
+def test_a_sister_of_lobsters_is_known_by_its_lists() -> None:
+    url = "https://schwester.example/"
+    html = '<ol class="stories list"><li id="story_abc123" data-shortid="abc123" class="story   "><div></div></li></ol>'
+    assert proposed(url, {url: page(url, html)}).software == "lobsters"
