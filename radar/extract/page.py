@@ -138,6 +138,8 @@ class Way(StrEnum):
 
     API = "api"
     JSON = "json"
+    MAIL = "mails"
+    """The mails themselves, as they were sent."""
     FEED = "feed"
     STRUCTURED = "structured data"
     HTML = "html"

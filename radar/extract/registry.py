@@ -13,6 +13,7 @@ MODULES = (
     "flarum",
     "fluxbb",
     "hackernews",
+    "hyperkitty",
     "invision",
     "lobsters",
     "machina",

@@ -54,7 +54,8 @@ def recognise(pages: Iterable[Page]) -> list[Recognition]:
             fresh = [each for each in recognition.evidence if each not in known.evidence]
             found[recognition.software.name] = Recognition(
                 recognition.software,
-                known.base_url if known.weight >= recognition.weight else recognition.base_url,
+                # Of two pages that are sure the first one tells: it is nearer to what was asked for.
+                known.base_url if known.weight >= min(recognition.weight, SURE) else recognition.base_url,
                 max(known.weight, recognition.weight) + (2 * len(fresh)),
                 known.version or recognition.version,
                 (*known.evidence, *fresh),

@@ -182,6 +182,7 @@ def _reasons(
         or {
             Way.API: "Its public interface is the most reliable way in.",
             Way.JSON: "Its JSON holds every post with its id and time, which pages do not show as well.",
+            Way.MAIL: "Its archive hands out the mails as they were sent.",
             Way.FEED: "A feed costs one request a visit.",
             Way.STRUCTURED: "Marked data is made to be read by machines.",
             Way.HTML: "It offers no complete interface, so its pages are read.",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from tests.live.forums import FlaskBB, Machina, Misago, Spirit
+from tests.live.lists import HyperKitty
 from tests.live.roundup import Roundup
 from tests.live.software import Software
 from tests.live.trac import Trac
 
 ALL: tuple[type[Software], ...] = (
     FlaskBB,
+    HyperKitty,
     Machina,
     Misago,
     Roundup,

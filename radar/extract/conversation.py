@@ -1,0 +1,69 @@
+"""Which mails belong together, told by what they answer (``References``, ``In-Reply-To``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from radar.extract.message import Mail, thread_title
+
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+class Conversation(NamedTuple):
+    """Mails of one thread, the opening one first, then by time."""
+
+    id: str
+    """Message-ID of the mail that opened it, be it at hand or not."""
+    mails: tuple[Mail, ...]
+    whole: bool
+    """Whether the mail that opened it is at hand, so that places can be counted."""
+
+
+def conversations(
+    mails: Sequence[Mail], sent: Mapping[str, datetime | None], *, by_subject: bool = False
+) -> list[Conversation]:
+    """Sort mails into threads; mails without id are left out.
+
+    ``sent`` tells when the mail of an id was sent. ``by_subject``: a mail that answers nothing belongs to the first
+    one of the same subject, as pipermail has it.
+    """
+    known = {mail.id: mail for mail in mails if mail.id}
+    roots: dict[str, str] = {}
+    for mail in mails:
+        if mail.id:
+            roots[mail.id] = _root(mail, known)
+    if by_subject:
+        first: dict[str, str] = {}
+        for mail in mails:
+            subject = thread_title(mail.subject).casefold()
+            if mail.id and subject and not mail.references:
+                roots[mail.id] = first.setdefault(subject, mail.id)
+        for identity, root in roots.items():
+            roots[identity] = roots.get(root, root)
+    found: dict[str, list[Mail]] = {}
+    for identity, mail in known.items():
+        found.setdefault(roots[identity], []).append(mail)
+    return [
+        Conversation(
+            root,
+            tuple(sorted(together, key=lambda mail: (mail.id != root, sent.get(mail.id) or _LAST))),
+            root in known,
+        )
+        for root, together in found.items()
+    ]
+
+
+def _root(mail: Mail, known: dict[str, Mail]) -> str:
+    """Upwards as long as there is something above; the nearest that is at hand leads on, else the oldest named."""
+    seen = {mail.id}
+    while mail.references:
+        above = next((each for each in reversed(mail.references) if each in known), "")
+        if not above:
+            return mail.references[0]
+        if above in seen:  # two mails that answer each other
+            return mail.id
+        seen.add(above)
+        mail = known[above]
+    return mail.id

@@ -1,0 +1,120 @@
+"""Archives of mailing lists: from any of their addresses to the source."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+
+import pytest
+
+from radar.extract.page import Page, Way
+from radar.extract.registry import SOFTWARE
+from radar.model import Channel, Source
+from radar.recognise import Proposal, conclude, plan
+from tests.pages.saved import load
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+def look(start: str, site: dict[str, Page]) -> tuple[Proposal, list[str]]:
+    """Follow the plan on a site given as pages by address; what is not given is a 404."""
+    answers: dict[str, Page | None] = {}
+    while wanted := plan(start, answers):
+        for each in wanted:
+            answers[each] = site.get(each) or Page(url=each, body=b"", fetched_at=NOW, status=404)
+    return conclude(start, answers), list(answers)
+
+
+def saved(case: str, url: str = "") -> Page:
+    page = load(case)[1]
+    return dataclasses.replace(page, url=url or page.url)
+
+
+def source(software: str, url: str, *boards: str) -> Source:
+    return Source(name="l", url=url, channel=Channel.LIST, software=software, boards=boards)
+
+
+def begins(software: str, url: str, *boards: str) -> list[str]:
+    return [link.url for link in SOFTWARE[software].entries(source(software, url, *boards))]
+
+
+RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>hilfe</title><link>https://lists.example.org/</link>
+<item><title>Frage</title><link>https://lists.example.org/x</link><description>Text</description></item></channel></rss>"""
+
+HYPERKITTY = "https://lists.example.org/mailman3/hyperkitty/"
+HILFE = HYPERKITTY + "list/hilfe@lists.example.org/"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        HILFE,
+        HILFE + "latest?page=2",
+        HILFE + "2025/3/",
+        HILFE + "thread/7WJ7BOUJ4QI5GAW6P45WKEIPFP7IEINB/#7WJ7BOUJ4QI5GAW6P45WKEIPFP7IEINB",
+        HILFE + "message/7WJ7BOUJ4QI5GAW6P45WKEIPFP7IEINB/",
+        HILFE + "feed/",
+        HILFE + "export/hilfe@lists.example.org-2025-03.mbox.gz?start=2025-03-01",
+        HYPERKITTY + "api/list/hilfe@lists.example.org/threads/?limit=2",
+        HILFE.replace("@", "%40"),
+    ],
+)
+def test_any_address_of_a_hyperkitty_list_is_of_the_list(url: str) -> None:
+    assert SOFTWARE["hyperkitty"].base_url is not None
+    assert SOFTWARE["hyperkitty"].base_url(url) == HILFE
+
+
+@pytest.mark.parametrize("install", ["hyperkitty/", "archives/", "mailman3/hyperkitty/", ""])
+@pytest.mark.parametrize("path", ["", "api/lists/", "users/", "search?q=x", "find-list"])
+def test_the_folder_of_hyperkitty_is_kept(install: str, path: str) -> None:
+    assert SOFTWARE["hyperkitty"].base_url is not None
+    assert (
+        SOFTWARE["hyperkitty"].base_url(f"https://a.example/{install}{path}")
+        == f"https://a.example/{install}"
+    )
+
+
+def test_a_visit_of_hyperkitty_begins_with_its_lists() -> None:
+    latest = "latest?count=50"
+
+    assert begins("hyperkitty", HILFE) == [HILFE + latest]
+    assert begins("hyperkitty", HYPERKITTY) == [HYPERKITTY + "api/lists/?limit=100"]
+    assert begins("hyperkitty", HYPERKITTY, "hilfe@lists.example.org", HILFE.replace("hilfe", "rat")) == [
+        HILFE + latest,
+        HILFE.replace("hilfe", "rat") + latest,
+    ]
+
+
+THREAD = "7WJ7BOUJ4QI5GAW6P45WKEIPFP7IEINB"
+SITE = {
+    HILFE: saved("hyperkitty/threads", HILFE),
+    HILFE + f"thread/{THREAD}/": saved("hyperkitty/thread_with_scripts", HILFE + f"thread/{THREAD}/"),
+    HILFE + "feed/": Page(url=HILFE + "feed/", body=RSS, fetched_at=NOW),
+    HILFE + "latest?count=50": saved("hyperkitty/threads"),
+    HILFE + f"export/hilfe@lists.example.org-{THREAD}.mbox.gz?thread={THREAD}": saved("hyperkitty/thread"),
+    HYPERKITTY: saved("hyperkitty/empty", HYPERKITTY),
+    HYPERKITTY + "api/lists/?limit=100": saved("hyperkitty/lists", HYPERKITTY + "api/lists/?limit=100"),
+}
+
+
+@pytest.mark.parametrize("start", [HILFE, HILFE + f"thread/{THREAD}/", HILFE + "feed/"])
+def test_any_page_of_a_hyperkitty_list_leads_to_the_list(start: str) -> None:
+    proposal, asked = look(start, SITE)
+
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.software, proposal.way) == (HILFE, "hyperkitty", Way.MAIL)
+    assert proposal.source.channel is Channel.LIST
+    assert proposal.version == "1.3.12"
+    assert proposal.threads == 2 or proposal.posts > 0
+    assert len(asked) <= 3
+
+
+def test_the_home_of_hyperkitty_leads_to_its_lists() -> None:
+    proposal, _ = look(HYPERKITTY, SITE)
+
+    assert proposal.source is not None
+    assert proposal.source.url == HYPERKITTY
+    assert [board.id for board in proposal.boards] == [
+        "hilfe@lists.example.org",
+        "plauderecke@lists.example.org",
+    ]
