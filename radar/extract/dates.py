@@ -118,6 +118,14 @@ def zone(name: str) -> tzinfo:
         return UTC
 
 
+def known(name: str) -> bool:
+    """Whether there is a zone of this IANA name."""
+    try:
+        return bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
 def prefers_day_first(language: str) -> bool | None:
     """Whether 05/06/2026 is the 5th of June in a language; None where that is not known."""
     tag = language.lower().replace("_", "-")

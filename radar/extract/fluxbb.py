@@ -39,6 +39,7 @@ LAYOUT = Layout(
     drop=".quotebox > cite, .postedit",
     title="ul.crumbs li:last-child strong | .postright h3",
     crumbs="ul.crumbs a",
+    seasons=False,
     thread_ref="ul.crumbs a",
 )
 
@@ -56,5 +57,5 @@ SOFTWARE = software(
         Mark("url", r"/(?:viewforum|viewtopic)\.php\?id=\d+", 4),
         Mark("html", r"extern\.php\?action=feed", 5),
     ),
-    note="Times bear no zone and know no summer time for guests: for Germany set timezone to Etc/GMT-1. Emoji arrive as question marks where the database cannot hold them.",
+    note="Times bear no zone and know no summer time: of timezone only the offset of winter counts. Emoji arrive as question marks where the database cannot hold them.",
 )

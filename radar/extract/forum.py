@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from radar.extract import html
+from radar.extract import clock, html
 from radar.extract.fields import count, digits, field, found, moment, number, post_of, tells_year
 from radar.extract.layout import Layout
 from radar.extract.page import Context, Extraction, LinkKind, Page
@@ -42,6 +42,15 @@ class Forum:
             self.address = self.reading.url(html.rel(self.tree, "canonical")) or page.url
         if not self.reading.language:
             self.reading.language = html.language(self.tree)
+        self._set_zone()
+
+    def _set_zone(self) -> None:
+        """Let the page's own clock correct the zone of its times."""
+        layout, dates, configured = self.layout, self.reading.dates, self.reading.context.timezone
+        if not layout.seasons:
+            dates.zone = clock.standard(configured, dates.fetched_at)
+        if layout.clock and (node := html.first(self.tree, layout.clock)) is not None:
+            dates.zone = clock.told(node, dates, configured, seasons=layout.seasons) or dates.zone
 
     def read(self) -> Extraction:
         """Read the page as what it is."""
@@ -76,17 +85,15 @@ class Forum:
     def board(self, node: html.Node) -> None:
         """One board of the index or below this board."""
         layout, reading = self.layout, self.reading
+        counts = [digits(html.line(each)) for each in html.select(node, layout.board_counts or "._none")]
+        last = post_of(layout.post_at, node, layout.board_last)
+        # Boards named within the entry share what it tells: it counts theirs in, so it changes when they do.
+        activity = "/".join(filter(None, [last, *counts]))
         for link in html.select(node, layout.board_link) if node.tag != "a" else [node]:
             url = reading.url(link.get("href"))
             board_id = found(layout.board_at, url)
-            if not board_id or not self.wanted(board_id, url):
-                continue
-            counts = [digits(html.line(each)) for each in html.select(node, layout.board_counts or "._none")]
-            last = post_of(layout.post_at, node, layout.board_last)
-            activity = (
-                "/".join(filter(None, [last, *counts])) if link is html.first(node, layout.board_link) else ""
-            )
-            reading.link(url, LinkKind.BOARD, activity=activity, carry={"board": self.name(link)})
+            if board_id and self.wanted(board_id, url):
+                reading.link(url, LinkKind.BOARD, activity=activity, carry={"board": self.name(link)})
 
     def wanted(self, board_id: str, url: str) -> bool:
         """Whether the owner wants this board."""

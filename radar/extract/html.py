@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from cssselect import GenericTranslator
 from lxml import etree
 
+from radar.extract import smilies
 from radar.extract.prose import BREAKS, SKIPPED, Writer
 from radar.extract.text import Words, clean, clean_line
 
@@ -115,7 +116,6 @@ def split_quotes(node: Node | None, quotes: str = "blockquote", drop: str = "") 
     return Words(clean(own.text()), clean(quoted.text()))
 
 
-_EMOJI = ("emoji", "smil", "emoticon")
 _SIMPLE = re.compile(r"([a-z][a-z0-9]*)?(?:\.([\w-]+))?\Z")
 
 
@@ -174,8 +174,8 @@ def _write(node: Node, own: Writer, quoted: Writer, dropped: _Chosen, quoting: _
         if tag == "br":
             writer.line_feed()
         elif tag == "img":
-            writer.words(_emoji(element))
-        elif tag == "pre":
+            writer.words(smilies.typed(element))
+        elif tag == "pre" or _is_code(element):
             writer.verbatim(_code(element))
         else:
             if tag in BREAKS:
@@ -191,13 +191,18 @@ def _write(node: Node, own: Writer, quoted: Writer, dropped: _Chosen, quoting: _
                 writer.words(element.text)
 
 
-def _emoji(image: Node) -> str:
-    """Alternative text of a picture that stands for a character or a smiley."""
-    alt: str = image.get("alt") or ""
-    if not alt or len(alt) > 30:
-        return ""
-    marks = ((image.get("class") or "") + " " + (image.get("src") or "")).lower()
-    return alt if not alt.isascii() or any(mark in marks for mark in _EMOJI) else ""
+def _is_code(element: Node) -> bool:
+    """Whether an element is a block of code that is no ``pre``: MyBB's and SMF's have line breaks as elements."""
+    if element.tag != "code":
+        return False
+    if "bbc_code" in (element.get("class") or ""):
+        return True
+    parent = element.getparent()
+    return (
+        parent is not None
+        and parent.tag == "div"
+        and (parent.get("class") == "body" or parent.get("dir") == "ltr")
+    )
 
 
 def _bullet(item: Node, counted: dict[Node, int]) -> str:
@@ -208,20 +213,25 @@ def _bullet(item: Node, counted: dict[Node, int]) -> str:
     return f"{counted[parent]}. "
 
 
-def _code(pre: Node) -> str:
+def _code(block: Node) -> str:
     parts: list[str] = []
-    for event, element in etree.iterwalk(pre, events=("start", "end")):
+
+    def add(text: str | None) -> None:
+        # only in "pre" is a line feed of the source one of the text
+        parts.append((text or "") if block.tag == "pre" else (text or "").replace("\n", ""))
+
+    for event, element in etree.iterwalk(block, events=("start", "end")):
         if element.tag in {"script", "style", "button"}:  # highlighters and "copy" buttons put them inside
             if event == "end":
-                parts.append(element.tail or "")
+                add(element.tail)
         elif event == "start":
             if element.tag == "br":
                 parts.append("\n")
-            parts.append(element.text or "")
-        elif element is not pre:
+            add(element.text)
+        elif element is not block:
             if element.tag in {"div", "li", "tr"}:
                 parts.append("\n")
-            parts.append(element.tail or "")
+            add(element.tail)
     return "".join(parts)
 
 

@@ -115,3 +115,7 @@ class Layout:
     """CSS: on a page without posts, asks to log in."""
     day_first: bool | None = None
     """Order of 05/06/2026 where neither language nor page tell."""
+    clock: str = ""
+    """CSS: where the page shows what time it is, in the zone of its times."""
+    seasons: bool = True
+    """Whether its times know summer time; if not, they have the same offset all year round."""

@@ -1,7 +1,7 @@
 """MyBB 1.8: ``/thread-8-page-2.html`` or ``showthread.php?tid=8&page=2``, ``/forum-4.html`` or ``forumdisplay.php?fid=4``.
 
 Markup after MyBB's default templates (``forumdisplay_thread``, ``postbit``, ``showthread``). Times are text in
-the site's zone, month first by default; recent ones are words ("Yesterday", "5 hours ago") with the full date in
+one offset all year round, which the clock at the foot of each page tells, month first by default; recent ones are words ("Yesterday", "5 hours ago") with the full date in
 a tooltip. Every page for guests holds a hidden login form. Missing threads and private boards are answered with
 200 and a box; a page past the end is page 1 again. The Atom feed marks local times as UTC: only the RSS feed of
 ``syndication.php`` is offered.
@@ -27,6 +27,7 @@ LAYOUT = Layout(
     listing="select[name=datecut]",
     listing_title="div.navigation .active",
     row="tr.inline_row",
+    row_skip="span.thread_status[class*=movefolder]",
     row_link="span[id^=tid_] a",
     row_time="span.lastpost",
     row_replies="td:nth-child(4)",
@@ -49,6 +50,8 @@ LAYOUT = Layout(
     next="a.pagination_next",
     wall="input[type=password]:not([name=quick_password])",
     day_first=False,
+    clock="#current_time",
+    seasons=False,
 )
 
 SOFTWARE = software(
@@ -73,5 +76,5 @@ SOFTWARE = software(
         Mark("url", r"/(?:showthread|forumdisplay)\.php\?(?:tid|fid)=", 8),
     ),
     feed_skip="atom",
-    note="Times are shown without a zone: set timezone.",
+    note="Times are shown without a zone, but each page shows its clock.",
 )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from radar.errors import ExtractionError
-from radar.extract import html
+from radar.extract import dates, html
 from radar.extract.feed import Identity, feeds_of, read_posts
 from radar.extract.feed_document import FeedEntry, read_feed
 from radar.extract.page import Board, Context, Extraction, Link, LinkKind, Mark, Page, Site, Software, Way
@@ -48,6 +48,8 @@ def entries(source: Source) -> Sequence[Link]:
 def extract(page: Page, context: Context) -> Extraction:
     """The index, a board, a thread or a feed."""
     reading = Reading(page, context)
+    if zone := _zone(page):
+        reading.dates.zone = dates.zone(zone)
     if page.text[:300].lstrip("\ufeff \t\r\n").startswith(("<?xml", "<feed")):
         return _feed(reading)
     tree = reading.tree
@@ -64,7 +66,8 @@ def extract(page: Page, context: Context) -> Extraction:
             _row(reading, row, here)
     if (
         not rows
-        and html.first(tree, "form#login, form[action*='mode=login'] input[type=password]") is not None
+        and html.first(tree, "form#login, form#login_forum, form[action*='mode=login'] input[type=password]")
+        is not None
     ):
         return reading.extraction(login_wall=True)
     if not rows and html.first(tree, "#message") is not None:
@@ -84,8 +87,19 @@ def _row(reading: Reading, row: html.Node, here: str) -> None:
     if board is not None and html.first(row, ".forum_link") is None:
         url = reading.url(board.get("href"))
         if _wanted(reading, url):
-            last = _last_post(reading, row)
-            reading.link(url, LinkKind.BOARD, activity=last or "empty", carry={"board": html.line(board)})
+            reading.link(
+                url, LinkKind.BOARD, activity=_activity(reading, row), carry={"board": html.line(board)}
+            )
+
+
+def _activity(reading: Reading, row: html.Node) -> str:
+    """Id of a board's last post; its time for user agents that phpBB takes for robots, which get no link to it."""
+    last = _last_post(reading, row)
+    if last:
+        return last
+    stamp = html.attr(row, "dd.lastpost time[datetime], td.lastpost time[datetime]", "datetime")
+    counts = [html.line_of(row, css) for css in ("dd.topics", "dd.posts")]
+    return stamp or "/".join(re.sub(r"\D", "", count) for count in counts if count) or "empty"
 
 
 def _wanted(reading: Reading, url: str) -> bool:
@@ -293,6 +307,15 @@ def base_url(url: str) -> str:
     return base_before(url, _INSTALL)
 
 
+def _zone(page: Page) -> str:
+    """The zone of all times that are text, which the foot of a page tells from 3.1 on; "" if it is translated."""
+    if "UTC" not in page.text:
+        return ""
+    places = ".footer span[title*='/'], #nav-footer span[title*='/'], .copyright span[title*='/']"
+    name = html.attr(page.tree, places, "title")
+    return name if re.fullmatch(r"[A-Z][A-Za-z_]+/[A-Za-z_/]+", name) and dates.known(name) else ""
+
+
 def describe(page: Page, base: str) -> Site | None:
     """Boards, feeds, zone and language from the index."""
     tree = page.tree
@@ -304,14 +327,11 @@ def describe(page: Page, base: str) -> Site | None:
         number = _found(_BOARD, url)
         if number:
             boards.append(Board(number, html.line(link), url))
-    zone = html.attr(
-        tree, ".footer span[title*='/'], #nav-footer span[title*='/'], .copyright span[title*='/']", "title"
-    )
     return Site(
         base_url=base,
         boards=tuple(boards),
         feeds=tuple(url for url, _ in feeds_of(page)),
-        timezone=zone if re.fullmatch(r"[A-Z][A-Za-z_]+/[A-Za-z_/]+", zone) else "",
+        timezone=_zone(page),
         language=html.language(tree),
     )
 

@@ -40,6 +40,7 @@ LAYOUT = Layout(
     drop=".quotebox > cite, .lastedit, .sig-content",
     title="h1.main-title a | h1.main-title",
     crumbs=".crumbs a",
+    seasons=False,
     thread_ref="h1.main-title a.permalink",
 )
 
@@ -57,5 +58,5 @@ SOFTWARE = software(
         Mark("html", r"id=\"brd-(?:main|crumbs-top|navlinks)\"", 6),
         Mark("url", r"/(?:topic|forum)/\d+/[^/]+/", 3),
     ),
-    note="Times bear no zone and know no summer time for guests: for Germany set timezone to Etc/GMT-1. Emoji arrive as question marks where the database cannot hold them.",
+    note="Times bear no zone and know no summer time: of timezone only the offset of winter counts. Emoji arrive as question marks where the database cannot hold them.",
 )

@@ -30,7 +30,7 @@ LAYOUT = Layout(
     listing="#messageindex, #topic_header",
     listing_title="h2.display_title | .navigate_section li:last-child a",
     row="#topic_container > div, #messageindex tbody tr:has(td.subject)",
-    row_skip=".main_icons.move",
+    row_skip=".main_icons.move, img[src*='/post/moved.'], img[src*='/icons/move']",
     row_link="span[id^=msg_] a",
     row_last=".lastpost a[href*=msg]",
     row_time=".lastpost p > a | td.lastpost",
@@ -47,6 +47,7 @@ LAYOUT = Layout(
     crumbs=".navigate_section a",
     thread_ref=".navigate_section a",
     pager=".pagelinks a, a.navPages",
+    clock="#inner_section time[datetime], .user time[datetime]",
     wall="form[name=frmLogin], #frmLogin",
 )
 

@@ -162,3 +162,42 @@ def test_mail_quoted_below() -> None:
     assert split_mail(mail) == ("Danke!", "Von: A\nText")
     mail = "Danke!\n\nVon: A <a@b.example>\nGesendet: Montag\nBetreff: x\n\nText"
     assert split_mail(mail).own == "Danke!"
+
+
+@pytest.mark.parametrize(
+    ("image", "text"),
+    [
+        ('<img class="smilies" src="a.gif" alt=":-)">', ":-)"),
+        ('<img class="smilie smilie_4" src="big_grin.png" alt="Big Grin" title="Big Grin">', ":D"),
+        (
+            '<img src="https://x.example/img/smilies/big_smile.png" width="15" height="15" alt="big_smile">',
+            ":D",
+        ),
+        ('<img src="images/smilies/smile.gif" border="0" alt="" title="Smile" class="inlineimg">', ":)"),
+        ('<img class="smilie" src="house.png" alt="Our House">', ":our_house:"),
+        ('<img class="emoji" src="1f642.svg" alt="🙂">', "🙂"),
+        ('<img src="plan.png" alt="Plan">', ""),
+    ],
+)
+def test_smilies_are_what_was_typed(image: str, text: str) -> None:
+    assert text_of(fragment(f"<p>{image}</p>")) == text
+
+
+@pytest.mark.parametrize(
+    ("block", "code"),
+    [
+        ("<pre><code>a\n  b</code></pre>", "a\n  b"),
+        ('<code class="bbc_code">a<br>&nbsp; b</code>', "a\n  b"),
+        (
+            '<div class="codeblock"><div class="body" dir="ltr"><code>a<br />\n&nbsp; b</code></div></div>',
+            "a\n  b",
+        ),
+        ("<pre>a<script>copy()</script>\n  b<button>Copy</button></pre>", "a\n  b"),
+    ],
+)
+def test_code_is_fenced_in_whatever_markup_it_comes(block: str, code: str) -> None:
+    assert text_of(fragment(f"<div>So:{block}Fertig.</div>")) == f"So:\n\n```\n{code}\n```\n\nFertig."
+
+
+def test_code_within_a_line_is_text() -> None:
+    assert text_of(fragment("<div>Try <code>ls</code> first.</div>")) == "Try ls first."
