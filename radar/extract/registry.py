@@ -15,6 +15,7 @@ MODULES = (
     "hackernews",
     "hyperkitty",
     "invision",
+    "lemmy",
     "lobsters",
     "machina",
     "mastodon",

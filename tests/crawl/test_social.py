@@ -250,3 +250,85 @@ def test_ask_hn_is_read_whole_once_and_then_only_what_is_new(radar: Radar, site:
         (f"Comment {news.last}", 5)
     ]
     assert len(asked_for(site)) <= 3
+
+
+class Lemmy:
+    """Posts by their latest comment, and trees of comments."""
+
+    def __init__(self, posts: int) -> None:
+        self.comments: dict[int, list[int]] = {40 + number: [] for number in range(posts)}
+        self.clock = 1000
+
+    def comment(self, post: int) -> int:
+        """One more comment; its id."""
+        self.clock += 1
+        self.comments[post].append(self.clock)
+        return self.clock
+
+    def latest(self, post: int) -> int:
+        """When something was said last."""
+        return max(self.comments[post], default=post)
+
+    def listing(self, asked: Asked) -> Answer:
+        """A page of posts."""
+        wanted = query(asked)
+        start, size = int(wanted.get("page_cursor", "P0")[1:]), int(wanted["limit"])
+        ordered = sorted(self.comments, key=self.latest, reverse=True)
+        views = [
+            {
+                "post": {
+                    "id": post,
+                    "name": f"Frage {post}",
+                    "body": f"Wer **weiß** {post}?",
+                    "published": at(post),
+                },
+                "creator": {"name": "birke", "local": True},
+                "community": {"name": "werkstatt", "title": "Werkstatt"},
+                "counts": {
+                    "comments": len(self.comments[post]),
+                    "newest_comment_time": at(self.latest(post)),
+                },
+            }
+            for post in ordered[start : start + size]
+        ]
+        more = {"next_page": f"P{start + size}"} if start + size < len(ordered) else {}
+        return answer(asked, {"posts": views, **more})
+
+    def tree(self, asked: Asked) -> Answer:
+        """The comments of a post, newest first."""
+        post = int(query(asked)["post_id"])
+        views = [
+            {
+                "comment": {"id": each, "post_id": post, "content": f"Antwort {each}", "published": at(each)},
+                "creator": {"name": "erle", "local": True},
+                "post": {"id": post, "name": f"Frage {post}"},
+                "community": {"name": "werkstatt", "title": "Werkstatt"},
+            }
+            for each in reversed(self.comments[post])
+        ]
+        return answer(asked, {"comments": views})
+
+
+def test_lemmy_is_read_whole_once_and_then_only_what_is_new(radar: Radar, site: Site) -> None:
+    lemmy = Lemmy(70)
+    for post in (109, 41, 41, 41):
+        lemmy.comment(post)
+    site.table |= {"/api/v3/post/list": lemmy.listing, "/api/v3/comment/list": lemmy.tree}
+    configure(radar, site, f'url = "{site.url("/")}"\nsoftware = "lemmy"\n')
+
+    items = radar.crawl("social", "-a", "source=live")
+    first = asked_for(site)
+    assert len(items) == len({item["external_id"] for item in items}) == 70 + 4
+    assert sorted(item["position"] for item in items if item["thread_id"] == "41") == [1, 2, 3, 4]
+    assert len(first) == len(set(first)) == 2 + 2
+
+    radar.crawl("social", "-a", "source=live")
+    assert len(asked_for(site)) == 1
+
+    late = lemmy.comment(50)
+    new = radar.crawl("social", "-a", "source=live")
+    known = {item["external_id"] for item in items}
+    assert [(each["external_id"], each["position"]) for each in new if each["external_id"] not in known] == [
+        (f"c{late}", 2)
+    ]
+    assert len(asked_for(site)) <= 3

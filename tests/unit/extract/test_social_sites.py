@@ -173,3 +173,46 @@ def test_a_sister_of_lobsters_is_known_by_its_lists() -> None:
     url = "https://schwester.example/"
     html = '<ol class="stories list"><li id="story_abc123" data-shortid="abc123" class="story   "><div></div></li></ol>'
     assert proposed(url, {url: page(url, html)}).software == "lobsters"
+
+
+LEMMY = "https://lemmy.example/"
+LEMMY_HOME = "<html><head><script nonce='1'>\n    window.isoData = {};</script></head><body></body></html>"
+POSTS = f"{LEMMY}api/v3/post/list?type_=Local&sort=NewComments&limit=50"
+COMMUNITIES = f"{LEMMY}api/v3/community/list?type_=Local&sort=TopMonth&limit=50"
+
+
+@pytest.mark.parametrize(
+    ("path", "boards"),
+    [
+        ("", ()),
+        ("post/41", ()),
+        ("c/werkstatt", ("werkstatt",)),
+        ("c/hilfe@anderswo.example", ("hilfe@anderswo.example",)),
+    ],
+)
+def test_any_page_of_lemmy_leads_to_its_posts(path: str, boards: tuple[str, ...]) -> None:
+    community = f"&community_name={boards[0].replace('@', '%40')}" if boards else ""
+    listing = f"{POSTS.replace('Local', 'All')}{community}" if boards else POSTS
+    site = {
+        f"{LEMMY}{path}": page(f"{LEMMY}{path}", LEMMY_HOME),
+        f"{LEMMY}api/v3/site": page(f"{LEMMY}api/v3/site", '{"site_view": {}, "version": "0.19.9"}'),
+        COMMUNITIES: page(
+            COMMUNITIES,
+            '{"communities": [{"community": {"name": "werkstatt", "title": "Werkstatt & Haus"}}]}',
+        ),
+        listing: page(listing, body("lemmy/posts")),
+    }
+    proposal, _ = look(f"{LEMMY}{path}", site)
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.source.boards) == (LEMMY, boards)
+    assert (proposal.source.software, proposal.version, proposal.posts) == ("lemmy", "0.19.9", 2)
+    assert [(board.id, board.name) for board in proposal.boards] == [("werkstatt", "Werkstatt & Haus")]
+
+
+def test_a_lemmy_without_version_3_is_read_by_version_4() -> None:
+    listing = f"{LEMMY}api/v4/post/list?type_=local&sort=new_comments&limit=50"
+    site = {LEMMY: page(LEMMY, LEMMY_HOME), listing: page(listing, body("lemmy/v4-posts"))}
+    proposal, _ = look(LEMMY, site)
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.source.software, proposal.posts) == (f"{LEMMY}api/v4/", "lemmy", 1)
+    assert any("version 4" in reason for reason in proposal.reasons)
