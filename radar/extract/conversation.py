@@ -29,17 +29,17 @@ def conversations(
     ``sent`` tells when the mail of an id was sent. ``by_subject``: a mail that answers nothing belongs to the first
     one of the same subject, as pipermail has it.
     """
-    known = {mail.id: mail for mail in mails if mail.id}
-    roots: dict[str, str] = {}
+    known: dict[str, Mail] = {}
     for mail in mails:
         if mail.id:
-            roots[mail.id] = _root(mail, known)
+            known.setdefault(mail.id, mail)
+    roots = {identity: _root(mail, known) for identity, mail in known.items()}
     if by_subject:
         first: dict[str, str] = {}
-        for mail in mails:
+        for identity, mail in known.items():
             subject = thread_title(mail.subject).casefold()
-            if mail.id and subject and not mail.references:
-                roots[mail.id] = first.setdefault(subject, mail.id)
+            if subject and not mail.references:
+                roots[identity] = first.setdefault(subject, identity)
         for identity, root in roots.items():
             roots[identity] = roots.get(root, root)
     found: dict[str, list[Mail]] = {}

@@ -23,6 +23,7 @@ MODULES = (
     "mybb",
     "nodebb",
     "phpbb",
+    "publicinbox",
     "punbb",
     "redmine",
     "roundup",

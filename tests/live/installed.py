@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.live.forums import FlaskBB, Machina, Misago, Spirit
-from tests.live.lists import HyperKitty
+from tests.live.lists import HyperKitty, PublicInbox
 from tests.live.roundup import Roundup
 from tests.live.software import Software
 from tests.live.trac import Trac
@@ -13,6 +13,7 @@ ALL: tuple[type[Software], ...] = (
     HyperKitty,
     Machina,
     Misago,
+    PublicInbox,
     Roundup,
     Spirit,
     Trac,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from tests.live.forums import Django
 from tests.live.gate import Gate
 from tests.live.mails import HOST, LISTS, Letter, letters, mail_threads
 from tests.live.plan import Thread
-from tests.live.software import Software, Written
+from tests.live.software import PATIENCE, NotInstallable, Software, Written
 
 
 class Archive(Software):
@@ -71,3 +73,56 @@ class HyperKitty(Archive, Django):
     def prepare(self) -> None:
         super().prepare()
         self.run("python", "-m", "django", "migrate", "--verbosity", "0")
+
+
+class PublicInbox(Archive):
+    """public-inbox from Debian's package."""
+
+    name = "publicinbox"
+    requirements = ()
+    boards = LISTS
+    thread_page = r"/t\.mbox\.gz"
+
+    def __init__(self, folder: Path, gate: Gate, database_url: str = "") -> None:
+        server = shutil.which("public-inbox-httpd")
+        if server is None:
+            raise NotInstallable(
+                "public-inbox comes with Debian's package public-inbox, which is not installed"
+            )
+        self.folder = folder
+        self.gate = gate
+        self.database_url = database_url
+        self.environment = Path(server).parents[1]
+        self._known = {}
+
+    def prepare(self) -> None:
+        for name in LISTS:
+            address = f"{name}@{HOST}"
+            self.run("public-inbox-init", "-V2", name, name, f"{self.gate.address}/{name}", address)
+        with (self.folder / "config").open("a") as config:
+            config.write("[publicinboxmda]\n\tspamcheck = none\n[publicinbox]\n\twwwlisting = all\n")
+            for name in LISTS:  # its own lists take no HTML; those that it mirrors do
+                config.write(f'[publicinbox "{name}"]\n\tfilter = PublicInbox::Filter::Mirror\n')
+
+    def variables(self) -> dict[str, str]:
+        return {"PI_CONFIG": str(self.folder / "config"), "HOME": str(self.folder)}
+
+    def archive(self, mails: Sequence[Letter]) -> None:
+        for mail in mails:
+            if mail.private:
+                continue  # it has no private lists
+            done = subprocess.run(
+                [str(self.environment / "bin" / "public-inbox-mda"), "--no-precheck"],
+                cwd=self.folder,
+                env={**self._environ(), "ORIGINAL_RECIPIENT": f"{mail.list}@{HOST}"},
+                input=mail.raw,
+                capture_output=True,
+                timeout=PATIENCE,
+            )
+            assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+
+    def seed_command(self) -> Sequence[str]:
+        return ()
+
+    def serve_command(self, port: int) -> Sequence[str]:
+        return "public-inbox-httpd", "-l", f"127.0.0.1:{port}"

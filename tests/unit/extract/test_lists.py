@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from radar.extract.page import Page, Way
+from radar.extract.page import Context, Page, Way
 from radar.extract.registry import SOFTWARE
 from radar.model import Channel, Source
 from radar.recognise import Proposal, conclude, plan
@@ -118,3 +118,95 @@ def test_the_home_of_hyperkitty_leads_to_its_lists() -> None:
         "hilfe@lists.example.org",
         "plauderecke@lists.example.org",
     ]
+
+
+INBOX = "https://lists.example.org/archive/hilfe/"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "?t=20250304100000",
+        "new.atom",
+        "new.html",
+        "_/text/mirror/",
+        "1@example.org/",
+        "1%2F2@example.org/T/#t",
+        "1%40example.org/raw",
+        "20250304-1/t.mbox.gz",
+        "20250304-1/T/",
+        "1@example.org/2-a.pdf",
+        "all.mbox.gz",
+    ],
+)
+def test_any_address_of_a_public_inbox_is_of_the_list(path: str) -> None:
+    assert SOFTWARE["publicinbox"].base_url is not None
+    assert SOFTWARE["publicinbox"].base_url(INBOX + path) == INBOX
+
+
+def test_a_visit_of_a_public_inbox_begins_with_its_lists() -> None:
+    assert begins("publicinbox", INBOX) == [INBOX]
+    assert begins("publicinbox", INBOX + "1@example.org/T/") == [INBOX]
+    assert begins(
+        "publicinbox", "https://lists.example.org/archive/", "hilfe", INBOX.replace("hilfe", "rat")
+    ) == [
+        INBOX,
+        INBOX.replace("hilfe", "rat"),
+    ]
+
+
+PLACE = "https://lists.example.org/"
+PI_THREAD = PLACE + "hilfe/hilfe.0.2+carla@lists.example.org/t.mbox.gz"
+PI_SITE = {
+    PLACE: saved("publicinbox/inboxes", PLACE),
+    PLACE + "hilfe/": saved("publicinbox/topics"),
+    PLACE + "hilfe/hilfe.0.0+heizer@lists.example.org/T/": saved("publicinbox/flat"),
+    PLACE + "hilfe/hilfe.0.0+heizer@lists.example.org/": saved("publicinbox/mail"),
+    PLACE + "hilfe/new.atom": Page(url=PLACE + "hilfe/new.atom", body=RSS, fetched_at=NOW),
+    PI_THREAD: saved("publicinbox/thread", PI_THREAD),
+}
+
+
+@pytest.mark.parametrize("start", [url for url in PI_SITE if url != PLACE])
+def test_any_page_of_a_public_inbox_leads_to_the_list(start: str) -> None:
+    proposal, asked = look(start, PI_SITE)
+
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.software) == (PLACE + "hilfe/", "publicinbox")
+    assert proposal.source.timezone == "UTC"
+    assert proposal.posts or proposal.threads
+    assert len(asked) <= 3
+
+
+def test_the_home_of_public_inboxes_leads_to_all_that_it_lists() -> None:
+    proposal, _ = look(PLACE, PI_SITE)
+
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.software) == (PLACE, "publicinbox")
+    assert [board.name for board in proposal.boards] == ["leer", "plauderecke", "hilfe"]
+
+
+def test_a_mail_that_only_shares_the_subject_is_left_to_its_own_topic() -> None:
+    body = b"".join(
+        b"From mboxrd@z Thu Jan  1 00:00:00 1970\nFrom: Anna <a@example.org>\nSubject: Frage\nMessage-ID: <%s>\n"
+        b"Date: Tue, 4 Mar 2025 1%d:00:00 +0100\n\nText %d\n\n" % (identity, n, n)
+        for n, identity in enumerate([b"1@example.org", b"a/2@example.org"])
+    )
+    page = Page(url=INBOX + "a%2F2@example.org/t.mbox.gz", body=body, fetched_at=NOW)
+
+    (post,) = SOFTWARE["publicinbox"].extract(page, Context(source="l", base_url=INBOX)).posts
+
+    assert (post.text, post.position, post.url) == ("Text 1", 1, INBOX + "a%2F2@example.org/")
+
+
+def test_places_are_not_counted_where_the_beginning_of_a_thread_is_missing() -> None:
+    body = (
+        b"From mboxrd@z Thu Jan  1 00:00:00 1970\nFrom: Anna <a@example.org>\nSubject: Re: Frage\n"
+        b"Message-ID: <2@example.org>\nReferences: <1@example.org>\nDate: Tue, 4 Mar 2025 10:00:00 +0100\n\nJa.\n"
+    )
+    page = Page(url=INBOX + "2@example.org/t.mbox.gz", body=body, fetched_at=NOW)
+
+    (post,) = SOFTWARE["publicinbox"].extract(page, Context(source="l", base_url=INBOX)).posts
+
+    assert (post.thread_id, post.position, post.first, post.title) == ("1@example.org", None, False, "Frage")
