@@ -221,8 +221,10 @@ class Software:
     """Why sources of it are read only if the owner writes ``enabled = true``; "" for all that needs no such word."""
     numbered: bool = False
     """Whether pages of a thread keep their addresses although they are no pages for people: ``?page=3``."""
+    anywhere: bool = False
+    """Whether news may stand on any page of a thread, as answers do that are sorted by votes."""
 
     @property
     def resumable(self) -> bool:
         """Whether reading a thread can go on at its last page: its pages have addresses of their own."""
-        return self.numbered or self.way in {Way.HTML, Way.STRUCTURED}
+        return not self.anywhere and (self.numbered or self.way in {Way.HTML, Way.STRUCTURED})

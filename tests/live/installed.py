@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.live.askbot import Askbot
 from tests.live.forums import FlaskBB, Machina, Misago, Spirit
 from tests.live.lists import HyperKitty, PublicInbox
 from tests.live.roundup import Roundup
@@ -9,6 +10,7 @@ from tests.live.software import Software
 from tests.live.trac import Trac
 
 ALL: tuple[type[Software], ...] = (
+    Askbot,
     FlaskBB,
     HyperKitty,
     Machina,
