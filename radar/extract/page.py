@@ -217,6 +217,8 @@ class Software:
     """One sentence for the owner: limits, licence, manners."""
     least_delay: float = 0.0
     """Seconds between two requests to a host that the operator asks for; the owner's delay may only be longer."""
+    budget: int = 0
+    """Most requests of a visit that the site's limits allow; 0 leaves it to the source."""
     off: str = ""
     """Why sources of it are read only if the owner writes ``enabled = true``; "" for all that needs no such word."""
     numbered: bool = False

@@ -13,6 +13,7 @@ MODULES = (
     "flaskbb",
     "flarum",
     "fluxbb",
+    "github",
     "hackernews",
     "hyperkitty",
     "invision",

@@ -44,7 +44,14 @@ from radar.politeness.origins import OWN, Origins
 from radar.politeness.policy.answers import Next, moved, rule
 from radar.politeness.policy.optouts import OptOut, of_answer
 from radar.politeness.policy.robots import product_token
-from radar.politeness.policy.waiting import FORGIVEN_AFTER, backoff, clock_of, growing_delay, retry_after
+from radar.politeness.policy.waiting import (
+    FORGIVEN_AFTER,
+    backoff,
+    clock_of,
+    growing_delay,
+    limit_reset,
+    retry_after,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -198,8 +205,10 @@ class AnswersMiddleware:
         record(request, ruling.outcome, ruling.reason)
         request.meta[STATUS] = response.status
         if ruling.next is Next.REST:
-            now = datetime.now(UTC)
-            asked = retry_after(headers.get("retry-after"), clock_of(headers, now), self._longest_wait)
+            now = clock_of(headers, datetime.now(UTC))
+            asked = retry_after(headers.get("retry-after"), now, self._longest_wait)
+            if asked is None:
+                asked = limit_reset(headers, now, self._longest_wait)
             await self._rest(request, ruling.reason, asked)
         elif ruling.next is Next.LATER:
             retry_later(request, growing_delay(_attempt(request), self._grow_from), ruling.reason)

@@ -68,7 +68,7 @@ def source_of(start: str, answers: Answers) -> tuple[Source | None, Software | N
 def way_of(start: str, answers: Answers) -> Instead | None:
     """The source as it can be read, and why not in the first way of its software; None if nothing can be told."""
     pages = usable(answers)
-    best = likeliest(answers)
+    best = by_address(start) or likeliest(answers)
     if best and best.software.name not in FORMATS:
         keep = best.software.way is Way.API and best.software.base_url is None
         return _readable(_entry(start, start if keep else best.base_url, best.software, pages), answers)

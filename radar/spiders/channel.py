@@ -93,7 +93,7 @@ class ChannelSpider(scrapy.Spider):
 
     def visit_requests(self, visit: Visit, visit_id: str = "") -> Iterator[scrapy.Request]:
         """The requests a visit of a source begins with."""
-        source = replace(visit.source, software=visit.source.software or self.only_software)
+        source = _within_limits(replace(visit.source, software=visit.source.software or self.only_software))
         task = Task.begin(source, visit=visit_id, first=visit.first, now=_now())
         if software := SOFTWARE.get(source.software):
             for link in software.entries(source):
@@ -215,6 +215,14 @@ def _page(response: Response) -> Page:
 
 def _is_recent(link: Link, task: Task) -> bool:
     return not (link.active_at and task.since and link.active_at.timestamp() < task.since)
+
+
+def _within_limits(source: Source) -> Source:
+    """The source with no larger budget than the limits of its site allow (a budget of 0 is none)."""
+    software = SOFTWARE.get(source.software)
+    if software is None or not software.budget:
+        return source
+    return replace(source, budget=min(source.budget or software.budget, software.budget))
 
 
 def _base(software: Software, url: str, known: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -108,3 +109,11 @@ def test_a_source_s_delay_goes_with_its_requests() -> None:
     assert [request.meta[DELAY] for request in spider.visit_requests(visit)] == [7.5]
     plain = Visit(source=source(software="phpbb"), first=True, due_at=NOW)
     assert all(DELAY not in request.meta for request in spider.visit_requests(plain))
+
+
+def test_the_limits_of_a_site_bound_a_visit() -> None:
+    github = source(software="github", url="https://github.com/werkbank/zettel", channel=Channel.TRACKER)
+    for budget, bound in ((1000, 50), (20, 20)):
+        visit = Visit(source=replace(github, budget=budget), first=True, due_at=NOW)
+        (request,) = TrackerSpider().visit_requests(visit)
+        assert Task.from_meta(request.meta[META_KEY]).budget == bound

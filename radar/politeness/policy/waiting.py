@@ -40,6 +40,25 @@ def retry_after(value: str | None, now: datetime, most: float = LONGEST) -> floa
         return None
 
 
+def limit_reset(headers: Mapping[str, str], now: datetime, most: float = LONGEST) -> float | None:
+    """Seconds until a spent rate limit is filled again, as ``X-RateLimit-Reset`` tells; None if it does not.
+
+    GitHub tells seconds since 1970, Mastodon a time in ISO 8601, others seconds from now. ``headers`` have lower-case
+    names; at most ``most`` seconds.
+    """
+    text = headers.get("x-ratelimit-reset", "").strip()
+    if headers.get("x-ratelimit-remaining", "").strip() != "0" or not text:
+        return None
+    if text.isascii() and text.isdigit():
+        seconds = float(text[:12])
+        return min(max(seconds - now.timestamp() if seconds > 1e9 else seconds, 0.0), most)
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return min(max((when - now).total_seconds(), 0.0), most) if when.tzinfo else None
+
+
 def clock_of(headers: Mapping[str, str], now: datetime) -> datetime:
     """The server's own time from its ``Date`` header (names in lower case), else ``now``."""
     try:

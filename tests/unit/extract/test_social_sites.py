@@ -216,3 +216,57 @@ def test_a_lemmy_without_version_3_is_read_by_version_4() -> None:
     assert proposal.source is not None
     assert (proposal.source.url, proposal.source.software, proposal.posts) == (f"{LEMMY}api/v4/", "lemmy", 1)
     assert any("version 4" in reason for reason in proposal.reasons)
+
+
+ISSUES = (
+    "https://api.github.com/repos/werkbank/zettel/issues?state=all&sort=updated&direction=desc&per_page=100"
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "boards"),
+    [
+        ("https://github.com/werkbank/zettel", ()),
+        ("https://github.com/werkbank/zettel.git", ()),
+        ("https://github.com/werkbank/zettel/issues", ()),
+        ("https://github.com/werkbank/zettel/issues/12#issuecomment-501", ()),
+        ("https://github.com/werkbank/zettel/blob/main/README.md", ()),
+        ("https://github.com/werkbank/zettel/labels/help%20wanted", ("help wanted",)),
+        ("https://api.github.com/repos/werkbank/zettel/issues?labels=help%20wanted", ("help wanted",)),
+    ],
+)
+def test_any_page_of_a_repository_leads_to_its_issues(address: str, boards: tuple[str, ...]) -> None:
+    listing = ISSUES + "".join(f"&labels={board.replace(' ', '%20')}" for board in boards)
+    proposal, asked = look(address, {listing: page(listing, body("github/issues"))})
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.source.boards) == ("https://github.com/werkbank/zettel/", boards)
+    assert (proposal.source.software, proposal.source.channel) == ("github", Channel.TRACKER)
+    assert proposal.posts == 3
+    assert listing in asked
+
+
+def test_discussions_are_read_from_their_feed_where_robots_allows_it() -> None:
+    address, feed = (
+        "https://github.com/werkbank/zettel/discussions/21",
+        "https://github.com/werkbank/zettel/discussions.atom",
+    )
+    source = proposed(address, {feed: page(feed, body("github/discussions"))})
+    assert source.url == "https://github.com/werkbank/zettel/discussions/"
+    refused, _ = look(address, {ISSUES: page(ISSUES, body("github/issues"))})
+    assert refused.source is not None
+    assert refused.source.url == "https://github.com/werkbank/zettel/"
+    assert any("closed by robots.txt" in reason for reason in refused.reasons)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://github.com/topics/forum",
+        "https://github.com/werkbank",
+        "https://gist.github.com/werkbank/1",
+        "https://github.com/werkbank/zettel/releases.atom",
+    ],
+)
+def test_other_pages_of_github_are_no_repository(address: str) -> None:
+    proposal, _ = look(address, {address: page(address, "<html><body><p>hello</p></body></html>")})
+    assert proposal.software != "github"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from radar.politeness.policy.waiting import backoff, clock_of, growing_delay, retry_after
+from radar.politeness.policy.waiting import backoff, clock_of, growing_delay, limit_reset, retry_after
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -55,3 +55,25 @@ def test_a_date_far_beyond_the_calendar_is_no_error() -> None:
         retry_after("Fri, 31 Dec 9999 23:59:59 -2359", datetime.max.replace(tzinfo=UTC) - timedelta(1))
         is not None
     )
+
+
+@pytest.mark.parametrize(
+    ("remaining", "reset", "seconds"),
+    [
+        ("0", "1795514400", 1800.0),
+        ("0", "2026-11-24T09:35:00.000Z", 300.0),
+        ("0", "45", 45.0),
+        ("0", "1795510000", 0.0),
+        ("0", "4000000000", 24 * 3600.0),
+        ("12", "1795514400", None),
+        ("0", "", None),
+        ("0", "soon", None),
+        ("0", "2026-11-24T09:35:00", None),
+    ],
+)
+def test_a_spent_limit_tells_when_it_is_filled_again(
+    remaining: str, reset: str, seconds: float | None
+) -> None:
+    now = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    headers = {"x-ratelimit-remaining": remaining, "x-ratelimit-reset": reset}
+    assert limit_reset(headers, now) == seconds
