@@ -57,14 +57,21 @@ def redirect(location: str, status: int = 302) -> Answer:
 
 
 class Site:
-    """A server on a free port of 127.0.0.1, by default; paths that the table lacks are 404.
+    """A server on a free port of 127.0.0.1, by default; paths that the table lacks are answered by
+    ``otherwise``, or with 404.
 
     Table keys are paths with query; a key without query answers for every query. The table may be changed
     while the server runs.
     """
 
-    def __init__(self, table: Table | None = None, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        table: Table | None = None,
+        host: str = "127.0.0.1",
+        otherwise: Callable[[Asked], Answer] | None = None,
+    ) -> None:
         self.table: Table = dict(table or {})
+        self.otherwise = otherwise
         self.asked: list[Asked] = []
         self.host = host
         site = self
@@ -108,6 +115,7 @@ class Site:
         asked = Asked(handler.command, handler.path, dict(handler.headers.items()), time.monotonic(), body)
         self.asked.append(asked)
         found = self.table.get(handler.path) or self.table.get(handler.path.partition("?")[0])
+        found = found or self.otherwise
         answer = found(asked) if callable(found) else found or Answer(b"not found", 404)
         try:
             handler.send_response(answer.status)

@@ -34,6 +34,8 @@ class Forum:
     def __init__(self, layout: Layout, page: Page, context: Context) -> None:
         self.layout = layout
         self.page = page
+        self.shows_start = False
+        """Whether the first page came for the last one known, which is gone: then reading goes on from here."""
         self.reading = Reading(page, context, day_first=layout.day_first)
         self.tree = page.tree
         self.address = page.url
@@ -180,6 +182,9 @@ class Forum:
                     answer_count=number(reading.carried("replies")),
                     solved=True if solved else None,
                 )
+        shown = [post.position for post in reading.posts.values()]
+        if layout.number and reading.carried("known") and 1 in shown:
+            self.shows_start = True
         carry = {"title": title, "board": self.board_name()}
         if seen is not None and not layout.number:
             carry |= {"seen": str(seen + len(reading.posts)), "last": next(reversed(reading.posts), "")}
@@ -299,7 +304,7 @@ class Forum:
         here = self.page_number(self.address)
         for href in hrefs:
             url = reading.url(href)
-            if url and self.page_number(url) > here and self._continues(url):
+            if url and self.page_number(url) > (1 if self.shows_start else here) and self._continues(url):
                 return url
         if not layout.pager or found(layout.post_at, self.address):
             return ""  # reached by a post's address, a page does not know its own number

@@ -206,6 +206,15 @@ def test_a_page_never_leads_back_to_itself_or_to_one_before() -> None:
         ]
 
 
+@pytest.mark.parametrize("name", ["fluxbb", "punbb"])
+def test_a_thread_that_became_shorter_is_read_on_from_the_page_that_came(name: str) -> None:
+    _, page, context = load(f"{name}/past-the-end")
+    known = Context(source="x", timezone=context.timezone, carried={"known": "64/22"})
+    following = [link.url for link in SOFTWARE[name].extract(page, known).links if link.kind is LinkKind.NEXT]
+    assert len(following) == 1
+    assert following[0].endswith(("&p=2", "/page/2/"))
+
+
 def test_a_page_that_begins_with_the_last_post_of_the_one_before_goes_on_counting() -> None:
     _, first, context = load("misago/thread-page-1")
     software = SOFTWARE["misago"]
