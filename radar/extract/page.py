@@ -205,6 +205,8 @@ class Software:
     marks: tuple[Mark, ...] = ()
     base_url: Callable[[str], str] | None = None
     """The install path from any address of the site, sub-paths kept; None takes scheme and host."""
+    base_told: Callable[[Page], str] | None = None
+    """The install path as a page tells it, for software whose addresses need not show it; "" where it does not."""
     describe: Callable[[Page, str], Site | None] | None = None
     """(page, base URL) to boards, feeds and version; None where pages tell nothing."""
     probes: tuple[str, ...] = ()

@@ -82,6 +82,8 @@ class Writer:
         self._parts: list[str] = []
         self._breaks = 0
         self._space = False
+        self._begun = False
+        """Whether a list item has its mark and no text yet, which then stands beside the mark."""
 
     def words(self, text: str) -> None:
         """Add inline text."""
@@ -90,11 +92,13 @@ class Writer:
             self._space = self._space or bool(text)
             return
         self._flush(text[0].isspace() or self._space)
+        self._begun = False
         self._parts.append(collapsed)
         self._space = text[-1].isspace()
 
     def verbatim(self, text: str) -> None:
         """Add a block of code."""
+        self._begun = False
         self.break_lines(2)
         self._flush(False)
         self._parts.append("```\n" + text.strip("\n").rstrip() + "\n```")
@@ -102,22 +106,27 @@ class Writer:
 
     def mark(self, bullet: str) -> None:
         """Begin a list item."""
+        if self._begun:
+            self._parts.append("\n")
         self._flush(False)
         self._parts.append(bullet)
+        self._begun = True
         self._space = False
 
     def break_lines(self, count: int) -> None:
         """Ask for at least ``count`` line feeds before the next text."""
-        self._breaks = max(self._breaks, count)
+        if not self._begun:
+            self._breaks = max(self._breaks, count)
 
     def line_feed(self) -> None:
         """Add one line feed to what is due."""
-        self._breaks = min(self._breaks + 1, 2)
+        if not self._begun:
+            self._breaks = min(self._breaks + 1, 2)
 
     def _flush(self, space: bool) -> None:
         if self._breaks and self._parts:
             self._parts.append("\n" * self._breaks)
-        elif space and self._parts and not self._breaks:
+        elif space and self._parts and not self._breaks and not self._begun:
             self._parts.append(" ")
         self._breaks = 0
         self._space = False

@@ -10,6 +10,7 @@ MODULES = (
     "askbot",
     "bbpress",
     "discourse",
+    "dokuwiki",
     "flaskbb",
     "flarum",
     "fluxbb",

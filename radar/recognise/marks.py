@@ -109,7 +109,8 @@ def _of_page(page: Page) -> list[Recognition]:
                 version = version or (match.groupdict().get("version") or "")
                 evidence.append(_phrase(mark, match[0]))
         if weight:
-            found.append(Recognition(software, base_of(software, page.url), weight, version, tuple(evidence)))
+            base = (software.base_told(page) if software.base_told else "") or base_of(software, page.url)
+            found.append(Recognition(software, base, weight, version, tuple(evidence)))
     return [*found, *_formats(page)]
 
 

@@ -119,7 +119,7 @@ class ChannelSpider(scrapy.Spider):
                 problem = Problem(url=page.url, what=f"{software.off} Name the software in the source.")
                 response.meta[REPORT_KEY] = Report(task=task, url=page.url, problems=(problem,))
                 return
-            task = task.settle(software.name, _base(software, page.url, task.base))
+            task = task.settle(software.name, _base(software, page, task.base))
             entries = self._entries(software, task)
             yield from (self._request(link, task.follow(link)) for link in entries if link.url != page.url)
             if all(link.url != page.url for link in entries):
@@ -225,7 +225,9 @@ def _within_limits(source: Source) -> Source:
     return replace(source, budget=min(source.budget or software.budget, software.budget))
 
 
-def _base(software: Software, url: str, known: str) -> str:
+def _base(software: Software, page: Page, known: str) -> str:
+    if software.base_told and (told := software.base_told(page)):
+        return told
     if software.base_url:
-        return software.base_url(url)
-    return known or url
+        return software.base_url(page.url)
+    return known or page.url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.live.askbot import Askbot
+from tests.live.dokuwiki import DokuWiki
 from tests.live.forums import FlaskBB, Machina, Misago, Spirit
 from tests.live.lists import HyperKitty, PublicInbox
 from tests.live.roundup import Roundup
@@ -11,6 +12,7 @@ from tests.live.trac import Trac
 
 ALL: tuple[type[Software], ...] = (
     Askbot,
+    DokuWiki,
     FlaskBB,
     HyperKitty,
     Machina,

@@ -103,6 +103,11 @@ def test_clean_is_idempotent_and_legal(text: str) -> None:
         once.encode("utf-8")
 
 
+def test_the_text_of_a_list_item_stands_beside_its_mark() -> None:
+    page = "<ul><li><div> a</div></li><li><p>b</p><p>c</p></li><li><pre>d</pre></li></ul>"
+    assert text_of(parse(page)) == "- a\n- b\n\nc\n\n-\n\n```\nd\n```"
+
+
 def test_blocks_become_lines_and_paragraphs() -> None:
     page = "<p>One  <b>two</b>\n three</p><p>Four<br>five</p><ul><li>a</li><li>b <i>c</i></li></ul><ol><li>x<li>y</ol>"
     assert text_of(fragment(page)) == "One two three\n\nFour\nfive\n\n- a\n- b c\n\n1. x\n2. y"

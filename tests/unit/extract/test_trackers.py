@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -48,6 +48,11 @@ def saved(case: str, url: str = "") -> Page:
         ("roundup", "https://a.example/hilfe/issue?@template=search&status=1", "https://a.example/hilfe/"),
         ("roundup", "https://a.example/hilfe/file3/log.txt", "https://a.example/hilfe/"),
         ("roundup", "https://a.example/hilfe", "https://a.example/hilfe/"),
+        ("dokuwiki", "https://a.example/wiki/doku.php?id=a:b&do=edit", "https://a.example/wiki/"),
+        ("dokuwiki", "https://a.example/doku.php/a:b", "https://a.example/"),
+        ("dokuwiki", "https://a.example/wiki/a:b", "https://a.example/wiki/"),
+        ("dokuwiki", "https://a.example/w/lib/exe/detail.php?media=a.png", "https://a.example/w/"),
+        ("dokuwiki", "https://a.example/w/feed.php?mode=list&ns=a", "https://a.example/w/"),
     ],
 )
 def test_the_install_path_of_a_tracker_is_kept(software: str, url: str, base: str) -> None:
@@ -125,3 +130,65 @@ def test_only_messages_are_news_in_roundup() -> None:
     changed = SOFTWARE["roundup"].extract(dataclasses.replace(page, body=body), context).links
     assert body != page.body
     assert [link.activity for link in changed] == [link.activity for link in links]
+
+
+WIKI = "https://wiki.example.org/wiki/"
+WIKI_CHANGES = SOFTWARE["dokuwiki"].entries(source("dokuwiki", WIKI))[0].url
+WIKI_SITE = {
+    WIKI_CHANGES: saved("dokuwiki/board-recent", WIKI_CHANGES),
+    **{
+        saved(case).url: saved(case)
+        for case in (
+            "dokuwiki/index",
+            "dokuwiki/thread",
+            "dokuwiki/thread-rewritten",
+            "dokuwiki/board-rdf",
+            "dokuwiki/changes",
+        )
+    },
+    WIKI + "plauderecke/frage_4": saved("dokuwiki/thread-rewritten", WIKI + "plauderecke/frage_4"),
+}
+
+
+@pytest.mark.parametrize("start", WIKI_SITE)
+def test_any_page_of_a_dokuwiki_leads_to_its_changes(start: str) -> None:
+    proposal = proposed(start, WIKI_SITE)
+    assert proposal.source
+    assert (proposal.source.url, proposal.source.software) == (WIKI, "dokuwiki")
+    assert proposal.source.boards == ()
+    assert proposal.source.timezone in {"Europe/Berlin", ""}, "its feeds' zone is not to be learned from"
+    assert proposal.threads > 0
+
+
+def test_the_list_of_a_namespace_is_a_source_of_that_namespace() -> None:
+    start = saved("dokuwiki/board").url
+    proposal = proposed(start, {**WIKI_SITE, start: saved("dokuwiki/board")})
+    assert proposal.source
+    assert (proposal.source.url, proposal.source.boards) == (WIKI, ("plauderecke",))
+
+
+def test_a_visit_of_dokuwiki_begins_with_the_changes_or_with_the_namespaces_named() -> None:
+    entries = SOFTWARE["dokuwiki"].entries
+    assert [link.url.split("&")[0] for link in entries(source("dokuwiki", WIKI + "doku.php?id=a:b"))] == [
+        WIKI + "feed.php?mode=recent",
+        WIKI + "doku.php",
+    ]
+    (link,) = entries(source("dokuwiki", WIKI, "talk:hilfe"))
+    assert link.url.startswith(WIKI + "feed.php?mode=list&ns=talk:hilfe&")
+
+
+def test_a_young_page_is_read_again_when_search_engines_may_have_it() -> None:
+    _, page, context = load("dokuwiki/board")
+    tokens = []
+    for age in (timedelta(), timedelta(days=1), timedelta(days=6)):
+        later = dataclasses.replace(page, fetched_at=page.fetched_at + age)
+        links = SOFTWARE["dokuwiki"].extract(later, context).links
+        tokens.append({link.thread_id: link.activity for link in links}["plauderecke:jung"])
+    assert tokens[0] == tokens[1] != tokens[2]
+
+
+def test_pages_lead_to_the_lists_of_namespaces_unless_the_owner_named_some() -> None:
+    _, page, context = load("dokuwiki/thread")
+    extract = SOFTWARE["dokuwiki"].extract
+    assert [link.activity for link in extract(page, context).links] == ["listed"]
+    assert extract(page, dataclasses.replace(context, boards=("talk",))).links == ()
