@@ -24,7 +24,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.utils.asyncio import run_in_thread
 
-from radar.extract import LinkKind
+from radar.extract import ANY_ACTIVITY, LinkKind
 from radar.frontier.signals import epoch_changed
 from radar.model import Post, ThreadMark, Visit
 from radar.services import RadarAddon, scheduler_of
@@ -141,7 +141,7 @@ class VisitsMiddleware:
         news = page.kind is LinkKind.THREAD  # whoever reads a thread reads it to its end
         for request, task in links:
             mark = marks.get(task.thread)
-            if task.paging or (mark and mark.activity == task.activity):
+            if task.paging or (mark and task.activity in {mark.activity, ANY_ACTIVITY}):
                 continue
             news = news or bool(task.activity)
             kept.append(_resumed(request, task, mark) if mark else request)

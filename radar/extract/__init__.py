@@ -1,6 +1,7 @@
 """Pure reading of pages: bytes in, posts and links out. No network, no clock, no Scrapy."""
 
 from radar.extract.page import (
+    ANY_ACTIVITY,
     Board,
     Context,
     Extraction,
@@ -14,6 +15,7 @@ from radar.extract.page import (
 )
 
 __all__ = [
+    "ANY_ACTIVITY",
     "Board",
     "Context",
     "Extraction",

@@ -31,6 +31,10 @@ class Chronology:
         if moment:
             self._doubted.append(moment)
 
+    def doubt_all(self) -> None:
+        """The page shows a part of the posts, whose places cannot be told."""
+        self._seen = None
+
     def add(self, *, created_at: datetime | None, paged: bool, **fields: Any) -> None:
         """A post as ``Reading.post`` takes it; ``paged`` if its like fill the next page too, as answers do."""
         self._posts.append((created_at, paged, fields))

@@ -83,6 +83,10 @@ class Context:
         )
 
 
+ANY_ACTIVITY = "*"
+"""A ``Link.activity`` that equals whatever is remembered: the thread is read if it never was."""
+
+
 class LinkKind(StrEnum):
     """What a link leads to, which decides whether it is followed."""
 

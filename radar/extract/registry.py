@@ -28,6 +28,7 @@ MODULES = (
     "phpbb",
     "publicinbox",
     "punbb",
+    "q2a",
     "redmine",
     "roundup",
     "smf",
