@@ -74,9 +74,12 @@ def add(
         return
     target = config.path or Path("radar.toml")
     add_sources(target, [text])
-    click.echo(
-        f"Written into {target}; `radar run --source '{one_line(source.name)}'` reads it now.", err=as_json
+    now = (
+        f"`radar run --source '{one_line(source.name)}'` reads it now"
+        if source.enabled
+        else "it is switched off"
     )
+    click.echo(f"Written into {target}; {now}.", err=as_json)
 
 
 def _named(

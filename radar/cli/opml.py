@@ -28,6 +28,7 @@ def import_opml(session: Session, file: BinaryIO, yes: bool) -> None:
     """
     from radar.config.writing import add_sources, entry
     from radar.extract.opml import read_opml
+    from radar.recognise import off_by_default
 
     try:
         outlines = read_opml(file.read())
@@ -41,7 +42,8 @@ def import_opml(session: Session, file: BinaryIO, yes: bool) -> None:
         if outline.feed_url in known:
             continue
         name = _free(one_line(outline.title), names)
-        source = Source(name=name, url=outline.feed_url, channel=Channel.FEED)
+        paused = off_by_default(outline.feed_url) is not None
+        source = Source(name=name, url=outline.feed_url, channel=Channel.FEED, enabled=not paused)
         entries.append(entry(source, one_line(outline.folder)))
     left = len(outlines) - len(entries)
     if not yes:

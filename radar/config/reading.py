@@ -183,8 +183,7 @@ def read_sources(
         source = Source(**found)
         sources.append((path, source))
         _check_address(source, path, private_hosts, faults)
-        if "enabled" not in found and (off := _why_off(source)):
-            faults.add((*path, "url"), f"{off} If you want it all the same, write enabled = true")
+        _check_switch(source, path, "enabled" in found, faults)
     _refuse_twins("source", [(path, source.name) for path, source in sources], faults)
     outside = [path for path, source in sources if source.enabled and not values.is_loopback(source.url)]
     if outside and not contact:
@@ -221,10 +220,16 @@ def _channel_of(software: str) -> Any:
     return SOFTWARE[software].channel
 
 
-def _why_off(source: Source) -> str:
-    from radar.recognise import why_off
+def _check_switch(source: Source, path: Path, said: bool, faults: Faults) -> None:
+    """Some sites are read only if the owner wrote so; ``said``: whether ``enabled`` stands there at all."""
+    from radar.recognise import off_by_default
 
-    return why_off(source.url, source.software)
+    if not source.enabled:
+        return
+    off = off_by_default(source.url, source.software)
+    if off is not None and not (said and source.software == off.name):
+        switch = f'write software = "{off.name}" and enabled = true'
+        faults.add((*path, "url"), f"{off.off} If you want it all the same, {switch}")
 
 
 def _check_address(source: Source, path: Path, private_hosts: tuple[str, ...], faults: Faults) -> None:

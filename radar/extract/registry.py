@@ -29,6 +29,7 @@ MODULES = (
     "publicinbox",
     "punbb",
     "q2a",
+    "reddit",
     "redmine",
     "roundup",
     "smf",

@@ -8,7 +8,7 @@
 A crawl that only needs to know how to read the page in hand asks ``identify(page)``.
 """
 
-from radar.recognise.marks import Recognition, identify, recognise, why_off
+from radar.recognise.marks import Recognition, identify, off_by_default, recognise
 from radar.recognise.proposal import Proposal, conclude, plan
 
-__all__ = ["Proposal", "Recognition", "conclude", "identify", "plan", "recognise", "why_off"]
+__all__ = ["Proposal", "Recognition", "conclude", "identify", "off_by_default", "plan", "recognise"]

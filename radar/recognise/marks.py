@@ -81,11 +81,13 @@ def by_address(url: str) -> Recognition | None:
     return best if best and best.weight >= SURE else None
 
 
-def why_off(url: str, software: str = "") -> str:
-    """Why an address is not read before its owner says so (``Software.off``); "" where nothing speaks against it."""
-    told = by_address(url)
+def off_by_default(url: str, software: str = "") -> Software | None:
+    """The software of a source that is not read before its owner says so (``Software.off``), else None."""
     named = SOFTWARE.get(software)
-    return (named.off if named else "") or (told.software.off if told else "")
+    if named is not None and named.off:
+        return named
+    told = by_address(url)
+    return told.software if told and told.software.off else None
 
 
 def base_of(software: Software, url: str) -> str:

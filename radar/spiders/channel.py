@@ -63,8 +63,8 @@ class ChannelSpider(scrapy.Spider):
         super().__init__(**kwargs)
         if software and software not in SOFTWARE:
             raise ValueError(f"unknown software {software!r}; known are {', '.join(SOFTWARE)}")
-        if url and (off := recognise.why_off(url, software)):
-            raise ValueError(f"{off} It is read only as a source in radar.toml with enabled = true")
+        if url and (off := recognise.off_by_default(url, software)):
+            raise ValueError(f"{off.off} It is read only as a source in radar.toml with enabled = true")
         self.only: tuple[str, ...] = tuple(name.strip() for name in source.split(",") if name.strip())
         self.adhoc: Source | None = None
         if url:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from scrapy.http import HtmlResponse
 
 from radar.extract import Link, LinkKind
 from radar.extract.registry import SOFTWARE
@@ -18,7 +19,7 @@ from radar.spiders.forum import ForumSpider
 from radar.spiders.list import ListSpider
 from radar.spiders.qa import QASpider
 from radar.spiders.social import SocialSpider
-from radar.spiders.task import META_KEY, Task
+from radar.spiders.task import META_KEY, REPORT_KEY, Task
 from radar.spiders.tracker import TrackerSpider
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -117,3 +118,23 @@ def test_the_limits_of_a_site_bound_a_visit() -> None:
         visit = Visit(source=replace(github, budget=budget), first=True, due_at=NOW)
         (request,) = TrackerSpider().visit_requests(visit)
         assert Task.from_meta(request.meta[META_KEY]).budget == bound
+
+
+def test_reddit_is_read_only_as_a_source_that_names_it_and_once_a_minute() -> None:
+    url = "https://www.reddit.com/r/werkstatt/"
+    for options in ({"url": url}, {"url": url, "software": "feed"}, {"url": url, "software": "reddit"}):
+        with pytest.raises(ValueError, match=r"Reddit's terms.*radar\.toml"):
+            SocialSpider(**options)
+    reddit = source(software="reddit", url=url, channel=Channel.SOCIAL, delay=1.0)
+    requests = SocialSpider().visit_requests(Visit(source=reddit, first=True, due_at=NOW))
+    assert [request.meta[DELAY] for request in requests] == [60.0]
+
+
+def test_a_source_without_software_that_turns_out_to_be_reddit_is_not_read() -> None:
+    spider = SocialSpider()
+    (request,) = spider.visit_requests(
+        Visit(source=source(url="https://werkbank.example/", channel=Channel.SOCIAL), first=True, due_at=NOW)
+    )
+    response = HtmlResponse("https://www.reddit.com/r/werkstatt/", request=request, body=b"<html></html>")
+    assert list(spider.parse(response)) == []
+    assert "Name the software" in response.meta[REPORT_KEY].problems[0].what

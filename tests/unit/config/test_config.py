@@ -333,7 +333,7 @@ def test_a_software_tells_its_channel(written: Path) -> None:
     from radar.extract.registry import SOFTWARE
 
     for software in SOFTWARE.values():
-        text = SOURCE.replace('channel = "forum"', f'software = "{software.name}"')
+        text = SOURCE.replace('channel = "forum"', f'software = "{software.name}"\nenabled = true')
         config = read(written, f'contact = "a@b.de"\n{text}')
         assert config.sources[0].channel is software.channel
 
@@ -431,3 +431,35 @@ def test_any_document_is_read_or_refused_line_by_line(text: str) -> None:
         place = re.match(r"radar\.toml:(\d+): .", problem)
         assert place, problem
         assert 1 <= int(place[1]) <= last
+
+
+REDDIT = 'contact = "a@example.org"\n[[source]]\nname = "r"\nurl = "https://www.reddit.com/r/werkstatt/"\n'
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        'software = "reddit"',
+        'channel = "social"',
+        'channel = "feed"',
+        'channel = "feed"\nenabled = true',
+        'channel = "feed"\nsoftware = "feed"\nenabled = true',
+    ],
+)
+def test_reddit_is_refused_until_its_owner_names_it_and_says_so(written: Path, keys: str) -> None:
+    (problem,) = problems(written, f"{REDDIT}{keys}\n")
+    assert problem.startswith("radar.toml:4: Reddit's terms and its robots.txt")
+    assert problem.endswith('write software = "reddit" and enabled = true')
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        'software = "reddit"\nenabled = true',
+        'software = "reddit"\nenabled = false',
+        'channel = "feed"\nenabled = false',
+    ],
+)
+def test_reddit_may_be_switched_on_or_stand_there_switched_off(written: Path, keys: str) -> None:
+    (source,) = read(written, f"{REDDIT}{keys}\n").sources
+    assert source.enabled is ("true" in keys)

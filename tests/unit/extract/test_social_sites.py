@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from radar.config.writing import entry
 from radar.extract.page import Page, Way
 from radar.extract.registry import SOFTWARE
 from radar.model import Channel, Source
@@ -270,3 +271,33 @@ def test_discussions_are_read_from_their_feed_where_robots_allows_it() -> None:
 def test_other_pages_of_github_are_no_repository(address: str) -> None:
     proposal, _ = look(address, {address: page(address, "<html><body><p>hello</p></body></html>")})
     assert proposal.software != "github"
+
+
+@pytest.mark.parametrize(
+    ("address", "boards"),
+    [
+        ("https://www.reddit.com/r/werkstatt/comments/1abc23/eloxal/", ("werkstatt",)),
+        ("https://old.reddit.com/r/werkstatt+hilfe/", ("werkstatt", "hilfe")),
+        ("https://redd.it/1abc23", ()),
+    ],
+)
+def test_reddit_is_not_even_looked_at_and_proposed_switched_off(
+    address: str, boards: tuple[str, ...]
+) -> None:
+    proposal, asked = look(address, {})
+    assert asked == []
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.source.boards) == ("https://www.reddit.com/", boards)
+    assert (proposal.source.software, proposal.source.enabled) == ("reddit", False)
+    assert "enabled = false\n" in entry(proposal.source)
+    assert any(reason.startswith("It is off: ") for reason in proposal.reasons)
+
+
+def test_subreddits_share_one_request() -> None:
+    source = Source(
+        name="r", url="https://www.reddit.com/", channel=Channel.SOCIAL, boards=("werkstatt", "/r/hilfe")
+    )
+    assert [link.url for link in SOFTWARE["reddit"].entries(source)] == [
+        "https://www.reddit.com/r/werkstatt+hilfe/new/.rss"
+    ]
+    assert SOFTWARE["reddit"].least_delay == 60
