@@ -31,7 +31,7 @@ _REPLY = re.compile(r"^(?:(?:re|aw|antw|antwort|sv|vs)(?:\[\d+\]|\^\d+)?\s*:\s*)
 _WAS = re.compile(r"\s*\((?:was|war)\s*:.*\)\s*$", re.IGNORECASE)
 _TAG = re.compile(r"^\[([^\[\]]{1,60})\]\s*")
 _ADDRESS = re.compile(r"\S@\S|\S at \S+\.\S")
-_COMMENT = re.compile(r"\(([^()]*)\)\s*$")
+_COMMENT = re.compile(r"^([^(]*?)\s*\((.*)\)\s*$")
 _QUOTES = (
     "blockquote, div.gmail_quote, div.gmail_attr, div.moz-cite-prefix, div.yahoo_quoted, div#divRplyFwdMsg"
 )
@@ -86,8 +86,8 @@ def author_of(header: str) -> str:
     """The display name of a From header: before the address, or in brackets behind it (pipermail)."""
     name, address = parseaddr(header)
     if "@" not in address:
-        comment = _COMMENT.search(header)
-        name = comment[1] if comment else ""
+        comment = _COMMENT.match(header)
+        name = comment[2] if comment and comment[2] != comment[1] else ""
     name = clean_line(decoded(name), 100).strip("\"' ")
     return "" if _ADDRESS.search(name) else name
 

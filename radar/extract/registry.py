@@ -26,6 +26,7 @@ MODULES = (
     "mybb",
     "nodebb",
     "phpbb",
+    "pipermail",
     "publicinbox",
     "punbb",
     "q2a",

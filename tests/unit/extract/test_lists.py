@@ -210,3 +210,74 @@ def test_places_are_not_counted_where_the_beginning_of_a_thread_is_missing() -> 
     (post,) = SOFTWARE["publicinbox"].extract(page, Context(source="l", base_url=INBOX)).posts
 
     assert (post.thread_id, post.position, post.first, post.title) == ("1@example.org", None, False, "Frage")
+
+
+ARCHIVE = "https://lists.example.org/pipermail/hilfe/"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        ARCHIVE,
+        ARCHIVE + "index.html",
+        ARCHIVE + "2025-April.txt.gz",
+        ARCHIVE + "2025-April/",
+        ARCHIVE + "2025-April/thread.html#start",
+        ARCHIVE + "2025-April/000041.html",
+        ARCHIVE + "2025q2/date.html",
+        ARCHIVE + "Week-of-Mon-20250407.txt",
+        "https://lists.example.org/mailman/listinfo/hilfe",
+    ],
+)
+def test_any_address_of_a_pipermail_archive_is_of_the_list(url: str) -> None:
+    assert SOFTWARE["pipermail"].base_url is not None
+    assert SOFTWARE["pipermail"].base_url(url) == ARCHIVE
+
+
+@pytest.mark.parametrize("start", [ARCHIVE, ARCHIVE + "2025-April/date.html", ARCHIVE + "2025-April.txt"])
+def test_any_page_of_a_pipermail_archive_leads_to_the_list(start: str) -> None:
+    site = {
+        ARCHIVE: saved("pipermail/months"),
+        ARCHIVE + "2025-April/date.html": saved("pipermail/index"),
+        ARCHIVE + "2025-April.txt": saved("pipermail/mails"),
+    }
+    proposal, _ = look(start, site)
+
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.software) == (ARCHIVE, "pipermail")
+    assert proposal.source.timezone == "UTC"
+    assert proposal.posts or proposal.threads
+
+
+def pipermail(url: str, page: Page, **carried: str) -> tuple[dict[str, str], list[str]]:
+    """Activity by address of the links, addresses of the posts."""
+    context = Context(source="l", base_url=ARCHIVE, carried=carried)
+    found = SOFTWARE["pipermail"].extract(dataclasses.replace(page, url=url), context)
+    return {link.url: link.activity for link in found.links}, [post.url for post in found.posts]
+
+
+def test_the_month_that_goes_on_is_told_by_its_mails_and_the_one_before_by_its_size() -> None:
+    months, _ = pipermail(ARCHIVE, saved("pipermail/months"))
+    index = saved("pipermail/index")
+    file = ARCHIVE + "2025-April.txt"
+
+    assert [months[ARCHIVE + f"2025-{month}/date.html"] for month in ("April", "March")] == ["", "1 KB"]
+    assert pipermail(index.url, index, file=file, size="2 KB", latest="1")[0] == {file: "5@45 2 KB"}
+    # the same that the list of months tells of it once it is an older one: it is not fetched again
+    assert pipermail(index.url, index, file=file, size="2 KB")[0] == {file: "2 KB"}
+
+
+@pytest.mark.parametrize("numbers", ["", "41-44", "41-46", "41-45 47", "5-1", "0-99999999", "x", "41-45-"])
+def test_mails_are_given_the_month_where_their_numbers_are_not_known(numbers: str) -> None:
+    page = saved("pipermail/mails")
+
+    assert set(pipermail(page.url, page, numbers=numbers)[1]) == {ARCHIVE + "2025-April/thread.html"}
+
+
+def test_a_month_of_very_scattered_numbers_is_read_without_them() -> None:
+    links = "".join(f'<li><a href="{number:06}.html">x</a>' for number in range(0, 2000, 2))
+    page = Page(url=ARCHIVE + "2025-April/date.html", body=f"<ul>{links}</ul>".encode(), fetched_at=NOW)
+
+    (link,) = SOFTWARE["pipermail"].extract(page, Context(source="l", base_url=ARCHIVE)).links
+
+    assert (link.url, dict(link.carry)) == (ARCHIVE + "2025-April.txt", {})
