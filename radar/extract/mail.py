@@ -26,15 +26,18 @@ _HEADER = re.compile(r"(?:von|from):\s.{0,200}$", re.IGNORECASE)
 _HEADER_2 = re.compile(r"(?:gesendet|sent|datum|date|an|to|betreff|subject|cc):\s.{0,200}$", re.IGNORECASE)
 _SIGNATURE = re.compile(r"--\s?$")
 _FOOTER = re.compile(r"_{30,}\s*$")
+_SIGNED = re.compile(r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+: [^\n]*\n)*\n", re.MULTILINE)
+_PGP = re.compile(r"-----BEGIN PGP [A-Z ]{1,40}-----\s*$")
 
 
 def split_mail(text: str) -> Words:
-    """Own words and quoted text of a plain text mail; signature and list footer are cut."""
+    """Own words and quoted text of a plain text mail; signature, list footer and PGP's blocks are cut."""
     own: list[str] = []
     quoted: list[str] = []
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = _SIGNED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"), count=1)
+    lines = text.split("\n")
     for number, line in enumerate(lines):
-        if _SIGNATURE.match(line) or _FOOTER.match(line):
+        if _SIGNATURE.match(line) or _FOOTER.match(line) or _PGP.match(line):
             break
         if _SEPARATOR.match(line) or (_HEADER.match(line) and _headers_follow(lines, number)):
             quoted.extend(_unquoted(rest) for rest in lines[number + 1 :])

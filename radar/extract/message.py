@@ -133,13 +133,18 @@ def _words(message: Message) -> Words:
     for part in islice(_shown(message), _MAX_PARTS):
         payload = part.get_payload(decode=True)
         text = _text(payload if isinstance(payload, bytes) else b"", part.get_content_charset() or "")
-        if part.get_content_type() == "text/html":
-            words = split_quotes(fragment(text), _QUOTES, _DROPPED)
-        else:
-            words = split_mail(text)
+        words = _of_html(text) if part.get_content_type() == "text/html" else split_mail(text)
         own.append(words.own)
         quoted.append(words.quoted)
     return Words(clean("\n\n".join(filter(None, own))), clean("\n\n".join(filter(None, quoted))))
+
+
+def _of_html(text: str) -> Words:
+    """HTML with its quotes marked by elements; attribution, signature and footers are those of plain mails."""
+    marked = split_quotes(fragment(text), _QUOTES, _DROPPED)
+    plain = split_mail(marked.own)
+    own = split_mail(f"{plain.own}\n> ").own if marked.quoted else plain.own  # without what led to the quote
+    return Words(own, "\n\n".join(filter(None, (plain.quoted, marked.quoted))))
 
 
 def _shown(message: Message) -> list[Message]:

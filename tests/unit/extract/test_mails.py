@@ -69,6 +69,21 @@ def test_html_alone_is_read_with_its_quotes() -> None:
     assert (found.own, "Geht das?" in found.quoted) == ("Nein.", True)
 
 
+def test_html_has_attribution_and_signature_like_plain_mails() -> None:
+    body = b"<div>Nein.</div><div>Am Montag schrieb Bob:</div><blockquote>Geht das?</blockquote><div>--&nbsp;</div>Anna"
+
+    assert words(b"text/html; charset=utf-8", b"7bit", body) == Words("Nein.", "Geht das?")
+
+
+def test_what_pgp_adds_is_not_the_mail() -> None:
+    body = (
+        b"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nWer kann das?\n"
+        b"-----BEGIN PGP SIGNATURE-----\n\niQEzBAEB\n-----END PGP SIGNATURE-----\n"
+    )
+
+    assert words(b"text/plain", b"7bit", body).own == "Wer kann das?"
+
+
 @pytest.mark.parametrize(
     "part",
     [
