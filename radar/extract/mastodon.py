@@ -261,6 +261,7 @@ SOFTWARE = Software(
     marks=(
         Mark("header", r"^server:\s*(?:mastodon|gotosocial)"),
         Mark("html", r"<div[^>]+id=[\"']mastodon[\"']"),
+        Mark("html", r"href=[\"']https://jointakahe\.org/?[\"']>Takah\w+(?:&nbsp;|\s)+(?P<version>[\d.]+)"),
         Mark("html", r"/js/takahe(?:\.min)?(?:\.[0-9a-f]+)?\.js"),
         Mark("html", r"To use (?:Pleroma|Akkoma), please enable JavaScript"),
         Mark("url", r"/api/v1/timelines/(?:public|tag/)"),

@@ -14,6 +14,7 @@ import pytest
 from radar.config import load
 from radar.demo.web import DemoWeb
 from radar.model import Channel
+from tests.servers import Answer, Site, page
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +95,34 @@ def test_what_cannot_be_looked_at(folder: Path, url: str, message: str) -> None:
     done = add(folder, url)
     assert done.returncode == 2
     assert message in " ".join(done.stderr.split())
+
+
+def test_a_tag_that_only_a_servers_own_people_see_is_read_from_the_public_timeline(tmp_path: Path) -> None:
+    saved = Path(__file__).parents[1] / "pages" / "mastodon" / "takahe" / "page.json"
+    public = Answer(saved.read_bytes(), headers={"Content-Type": "application/json"})
+    with Site(
+        {
+            "/tags/hilfe/": page('<footer><a href="https://jointakahe.org">Takahē&nbsp;0.11.0</a></footer>'),
+            "/api/v1/timelines/tag/hilfe": Answer(b'{"error": "identity_error"}', 401),
+            "/api/v1/timelines/public": public,
+        }
+    ) as site:
+        (tmp_path / "radar.toml").write_text(
+            f'delay = 0\nprivate_hosts = ["{site.url("/").split("/")[2]}"]\n'
+        )
+        done = add(tmp_path, site.url("/tags/hilfe/"), "--yes")
+        assert done.returncode == 0, done.stderr
+        assert "kept to the tags" in done.stdout
+        [source] = sources(tmp_path)
+        assert source.url == site.url("/api/v1/timelines/public?local=true&limit=40")
+        assert (source.software, source.channel, source.boards) == ("mastodon", Channel.SOCIAL, ("hilfe",))
+
+
+def test_reddit_is_written_switched_off_and_not_fetched(tmp_path: Path) -> None:
+    (tmp_path / "radar.toml").write_text('contact = "radar@example.org"\n')
+    done = add(tmp_path, "https://www.reddit.com/r/werkstatt/", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "Nothing was fetched." in done.stdout
+    assert "it is switched off" in done.stdout
+    [source] = sources(tmp_path)
+    assert (source.software, source.boards, source.enabled) == ("reddit", ("werkstatt",), False)

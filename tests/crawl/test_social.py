@@ -153,6 +153,12 @@ def test_a_tag_is_read_whole_once_and_then_only_what_is_new(radar: Radar, site: 
     assert len(asked_for(site)) <= 4
     assert radar.rows("select count(*) from post") == [(45 + 8 + 2,)]
 
+    mastodon.statuses[44] |= {"content": "<p>Frage 44, genauer: Wer weiß Rat?</p>", "edited_at": at(500)}
+    radar.crawl("social", "-a", "source=live")
+    edited = "select text, edited_at is not null from post where external_id = %s"
+    assert radar.rows(edited, roots[44]) == [("Frage 44, genauer: Wer weiß Rat?", True)]
+    assert radar.rows("select count(*) from post_revision") == [(1,)]
+
 
 def test_a_source_s_own_delay_is_kept(radar: Radar, site: Site) -> None:
     mastodon = Mastodon()
@@ -332,3 +338,89 @@ def test_lemmy_is_read_whole_once_and_then_only_what_is_new(radar: Radar, site: 
         (f"c{late}", 2)
     ]
     assert len(asked_for(site)) <= 3
+
+
+class GitHub:
+    """The issues of a repository, a hundred a page, and their comments."""
+
+    def __init__(self, issues: int) -> None:
+        self.comments = {number: [number * 100] for number in range(1, issues + 1)}
+        self.changed = {number: number for number in self.comments}
+
+    def comment(self, issue: int) -> None:
+        """One more comment, now."""
+        self.comments[issue].append(self.comments[issue][-1] + 1)
+        self.changed[issue] = max(self.changed.values()) + 1
+
+    def issues(self, asked: Asked) -> Answer:
+        """By their latest change."""
+        wanted = query(asked)
+        number, size = int(wanted.get("page", 1)), int(wanted["per_page"])
+        ordered = sorted(self.comments, key=lambda issue: self.changed[issue], reverse=True)
+        listed = [
+            {
+                "id": 9000 + issue,
+                "number": issue,
+                "html_url": f"https://github.com/o/r/issues/{issue}",
+                "title": f"Frage {issue}",
+                "body": f"Wer kennt {issue}?",
+                "user": {"login": "birke", "type": "User"},
+                "state": "open",
+                "comments": len(self.comments[issue]),
+                "created_at": at(issue),
+                "updated_at": at(self.changed[issue]),
+            }
+            for issue in ordered[(number - 1) * size : number * size]
+        ]
+        where = f"https://api.github.com/repositories/1/issues?per_page={size}&page={number + 1}"
+        more = {"Link": f'<{where}>; rel="next"'} if number * size < len(ordered) else {}
+        return answer(asked, listed, **more)
+
+    def thread(self, issue: int) -> Callable[[Asked], Answer]:
+        """The comments of an issue."""
+
+        def answered(asked: Asked) -> Answer:
+            said = [
+                {
+                    "id": each,
+                    "html_url": f"https://github.com/o/r/issues/{issue}#issuecomment-{each}",
+                    "body": f"Antwort {each}",
+                    "user": {"login": "erle", "type": "User"},
+                    "created_at": at(each),
+                    "updated_at": at(each),
+                }
+                for each in self.comments[issue]
+            ]
+            return answer(asked, said)
+
+        return answered
+
+    def serve(self, site: Site) -> None:
+        """Into the table of a server."""
+        site.table["/repos/o/r/issues"] = self.issues
+        for issue in self.comments:
+            site.table[f"/repos/o/r/issues/{issue}/comments"] = self.thread(issue)
+
+
+def test_a_repository_is_read_within_the_limit_for_strangers_and_to_the_end(radar: Radar, site: Site) -> None:
+    github = GitHub(70)
+    github.serve(site)
+    configure(radar, site, f'url = "{site.url("/repos/o/r/")}"\nsoftware = "github"\nbudget = 1000\n')
+
+    items = radar.crawl("tracker", "-a", "source=live")
+    assert len(items) == 70 + 50
+    assert len(asked_for(site)) == 1 + 50
+    radar.crawl("tracker", "-a", "source=live")
+    assert len(asked_for(site)) == 1 + 20
+    assert radar.rows("select count(*) from post") == [(140,)]
+    radar.crawl("tracker", "-a", "source=live")
+    assert len(asked_for(site)) == 1
+
+    github.comment(3)
+    radar.crawl("tracker", "-a", "source=live")
+    assert radar.rows("select position from post where thread_id = '3' order by position") == [
+        (1,),
+        (2,),
+        (3,),
+    ]
+    assert len(asked_for(site)) == 2

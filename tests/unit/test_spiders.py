@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from scrapy.http import HtmlResponse
+from scrapy import Request
+from scrapy.http import HtmlResponse, TextResponse
 
 from radar.extract import Link, LinkKind
 from radar.extract.registry import SOFTWARE
@@ -21,6 +22,7 @@ from radar.spiders.qa import QASpider
 from radar.spiders.social import SocialSpider
 from radar.spiders.task import META_KEY, REPORT_KEY, Task
 from radar.spiders.tracker import TrackerSpider
+from tests.pages.saved import load
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SPIDERS = (FeedSpider, ForumSpider, QASpider, ListSpider, SocialSpider, TrackerSpider)
@@ -138,3 +140,19 @@ def test_a_source_without_software_that_turns_out_to_be_reddit_is_not_read() -> 
     response = HtmlResponse("https://www.reddit.com/r/werkstatt/", request=request, body=b"<html></html>")
     assert list(spider.parse(response)) == []
     assert "Name the software" in response.meta[REPORT_KEY].problems[0].what
+
+
+def test_a_timeline_is_left_where_it_gets_older_than_the_owner_wants() -> None:
+    mastodon = source(
+        software="mastodon", url="https://social.example/", channel=Channel.SOCIAL, boards=("hilfe",)
+    )
+    _, page, _ = load("mastodon/tag")
+    for max_age, follows in ((timedelta(days=30), True), (timedelta(hours=1), False)):
+        now = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+        task = Task.begin(replace(mastodon, max_age=max_age), now=now)
+        request = Request(page.url, meta={META_KEY: task.to_meta()})
+        response = TextResponse(
+            page.url, headers={"link": page.headers["link"]}, body=page.body, request=request
+        )
+        urls = [each.url for each in SocialSpider().parse(response) if isinstance(each, Request)]
+        assert any("max_id" in url for url in urls) is follows

@@ -111,6 +111,7 @@ def test_without_a_feed_the_public_timeline_is_kept_to_the_tag() -> None:
     [
         ("<noscript>To use Akkoma, please enable JavaScript.</noscript>", {}),
         ("<p>hello</p>", {"server": "gotosocial"}),
+        ('<footer><a href="https://jointakahe.org">Takahē&nbsp;0.11.0</a></footer>', {}),
     ],
 )
 def test_servers_that_speak_the_same_interface_are_known(home: str, headers: dict[str, str]) -> None:
