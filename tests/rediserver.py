@@ -68,6 +68,11 @@ class RedisServer:
         with redis.Redis.from_url(self.url) as client:
             client.flushall()
 
+    def remove(self) -> None:
+        """Kill it and delete its files."""
+        self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -75,5 +80,4 @@ class RedisServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self.remove()

@@ -46,13 +46,16 @@ def radar(tmp_path: Path, database_url: str, redis_url: str) -> Radar:
 
 
 @pytest.fixture
-def software(request: pytest.FixtureRequest, tmp_path: Path, gate: Gate) -> Software:
+def software(request: pytest.FixtureRequest, tmp_path: Path, gate: Gate) -> Iterator[Software]:
     """The software that the test asks for, installed."""
     kind: type[Software] = request.param
     folder = tmp_path / kind.name
     folder.mkdir()
     database = request.getfixturevalue("empty_database_url") if kind.needs_postgres else ""
     try:
-        return kind(folder, gate, database)
+        wanted = kind(folder, gate, database)
     except NotInstallable as error:
         pytest.skip(str(error))
+    yield wanted
+    for end in wanted.ends:
+        end()

@@ -6,6 +6,7 @@ from tests.live.askbot import Askbot
 from tests.live.dokuwiki import DokuWiki
 from tests.live.forums import FlaskBB, Machina, Misago, Spirit
 from tests.live.lists import HyperKitty, PublicInbox
+from tests.live.nodebb import NodeBB
 from tests.live.roundup import Roundup
 from tests.live.software import Software
 from tests.live.trac import Trac
@@ -17,6 +18,7 @@ ALL: tuple[type[Software], ...] = (
     HyperKitty,
     Machina,
     Misago,
+    NodeBB,
     PublicInbox,
     Roundup,
     Spirit,

@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, NamedTuple
@@ -67,7 +67,13 @@ class Software(ABC):
         self.folder = folder
         self.gate = gate
         self.database_url = database_url
-        self.environment = install(self.name, self.requirements, self.python)
+        self.ends: list[Callable[[], None]] = []
+        """Called when the test is over: they end what ``prepare`` started."""
+        self.environment = self.installed()
+
+    def installed(self) -> Path:
+        """The folder whose ``bin`` has its commands. Raises NotInstallable."""
+        return install(self.name, self.requirements, self.python)
 
     @property
     def url(self) -> str:
@@ -167,10 +173,14 @@ class Software(ABC):
         return {**kept, "PYTHONUTF8": "1", "PYTHONPATH": self.path, **self.variables()}
 
 
+def cache() -> Path:
+    """Where software under test is kept."""
+    return Path(os.environ.get("RADAR_LIVE_HOME") or platformdirs.user_cache_path("my-business-radar-live"))
+
+
 def install(name: str, requirements: Sequence[str], oldest: tuple[int, int]) -> Path:
     """The virtual environment with the software, made where it is missing. Raises NotInstallable."""
-    home = Path(os.environ.get("RADAR_LIVE_HOME") or platformdirs.user_cache_path("my-business-radar-live"))
-    folder = home / name
+    folder = cache() / name
     mark = folder / "installed"
     wanted = "\n".join(requirements)
     if mark.exists() and mark.read_text() == wanted:
