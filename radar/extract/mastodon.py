@@ -123,18 +123,29 @@ def _timeline(reading: Reading, data: list[Any]) -> Extraction:
                     LinkKind.THREAD,
                     thread_id=identity,
                     activity=f"{status.get('replies_count')}/{newest[root]}",
-                    carry={"root": identity, "root_url": _url(reading, status), **reading.context.carried},
+                    carry={
+                        "root": identity,
+                        "root_url": _url(reading, status),
+                        "board": reading.carried("board"),
+                    },
                 )
-    oldest = min((post.created_at for post in reading.posts.values() if post.created_at), default=None)
-    if data and (match := _NEXT.search(reading.page.headers.get("link", ""))):
-        # the query alone: behind a proxy the header may name another scheme or host
-        reading.link(
-            reading.url(f"{reading.page.url.split('?')[0]}?{match[1]}"),
-            LinkKind.NEXT,
-            active_at=oldest,
-            carry=reading.context.carried,
-        )
+    _next_page(reading, len(data))
     return reading.extraction()
+
+
+def _next_page(reading: Reading, size: int) -> None:
+    """More of a timeline: the header names a next page on the last one too, which is told by its being shorter."""
+    match = _NEXT.search(reading.page.headers.get("link", ""))
+    before = int(reading.carried("size") or 0)
+    if not match or not size or size * 4 < before * 3:
+        return
+    reading.link(
+        # the query alone: behind a proxy the header may name another scheme or host
+        reading.url(f"{reading.page.url.split('?')[0]}?{match[1]}"),
+        LinkKind.NEXT,
+        active_at=min((post.created_at for post in reading.posts.values() if post.created_at), default=None),
+        carry={"board": reading.carried("board"), "size": str(size)},
+    )
 
 
 def _thread(reading: Reading, data: Mapping[str, Any]) -> Extraction:
