@@ -119,7 +119,8 @@ class ChannelSpider(scrapy.Spider):
                 problem = Problem(url=page.url, what=f"{software.off} Name the software in the source.")
                 response.meta[REPORT_KEY] = Report(task=task, url=page.url, problems=(problem,))
                 return
-            task = task.settle(software.name, _base(software, page, task.base))
+            boards = software.boards_in(page.url) if software.boards_in else ()
+            task = task.settle(software.name, _base(software, page, task.base), boards)
             entries = self._entries(software, task)
             yield from (self._request(link, task.follow(link)) for link in entries if link.url != page.url)
             if all(link.url != page.url for link in entries):

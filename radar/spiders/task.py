@@ -93,9 +93,9 @@ class Task:
             carry=link.carry,
         )
 
-    def settle(self, software: str, base: str) -> Self:
-        """The task once the page has told its software and where that is installed."""
-        return replace(self, software=software, base=base)
+    def settle(self, software: str, base: str, boards: tuple[str, ...] = ()) -> Self:
+        """The task once the page has told its software, where that is installed, and which boards it is about."""
+        return replace(self, software=software, base=base, boards=self.boards or boards)
 
     def context(self) -> Context:
         """What the extractor is told of the page's source."""

@@ -156,3 +156,11 @@ def test_a_timeline_is_left_where_it_gets_older_than_the_owner_wants() -> None:
         )
         urls = [each.url for each in SocialSpider().parse(response) if isinstance(each, Request)]
         assert any("max_id" in url for url in urls) is follows
+
+
+def test_a_page_about_one_board_leads_to_that_board() -> None:
+    url = "https://social.example/tags/hilfe"
+    response = HtmlResponse(url, headers={"server": "Mastodon"}, body=b"<html></html>", request=Request(url))
+    (request,) = SocialSpider(url=url).parse(response)
+    assert isinstance(request, Request)
+    assert request.url == "https://social.example/api/v1/timelines/tag/hilfe?limit=40"

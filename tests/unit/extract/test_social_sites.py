@@ -106,6 +106,19 @@ def test_without_a_feed_the_public_timeline_is_kept_to_the_tag() -> None:
     assert proposed(f"{base}tags/hilfe", {f"{base}tags/hilfe": site[f"{base}tags/hilfe"]}).url == base
 
 
+def test_a_tags_page_closed_by_robots_is_told_by_the_home_page() -> None:
+    base = "https://takahe.example/"
+    home = '<footer><a href="https://jointakahe.org">Takahē&nbsp;0.11.0</a></footer>'
+    public = f"{base}api/v1/timelines/public?local=true&limit=40"
+    proposal, asked = look(
+        f"{base}tags/hilfe/", {base: page(base, home), public: page(public, body("mastodon/takahe"))}
+    )
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.source.boards) == (public, ("hilfe",))
+    assert proposal.version == "0.11.0"
+    assert len(asked) <= 7
+
+
 @pytest.mark.parametrize(
     ("home", "headers"),
     [
