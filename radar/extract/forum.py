@@ -18,6 +18,7 @@ from radar.extract import clock, html
 from radar.extract.fields import count, digits, field, found, moment, number, post_of, tells_year
 from radar.extract.layout import Layout
 from radar.extract.page import Context, Extraction, LinkKind, Page
+from radar.extract.paging import Paging
 from radar.extract.reading import Reading
 from radar.extract.text import clean_line
 from radar.extract.urls import same_host
@@ -34,8 +35,6 @@ class Forum:
     def __init__(self, layout: Layout, page: Page, context: Context) -> None:
         self.layout = layout
         self.page = page
-        self.shows_start = False
-        """Whether the first page came for the last one known, which is gone: then reading goes on from here."""
         self.reading = Reading(page, context, day_first=layout.day_first)
         self.tree = page.tree
         self.address = page.url
@@ -44,6 +43,7 @@ class Forum:
             self.address = self.reading.url(html.rel(self.tree, "canonical")) or page.url
         if not self.reading.language:
             self.reading.language = html.language(self.tree)
+        self.paging = Paging(layout, self.reading, self.address)
         self._set_zone()
 
     def _set_zone(self) -> None:
@@ -73,7 +73,7 @@ class Forum:
                 with reading.entry("a thread that cannot be read"):
                     self.row(row)
         if rows:
-            reading.link(self.next_page(), LinkKind.NEXT)
+            reading.link(self.paging.following(), LinkKind.NEXT)
         return reading.extraction()
 
     # --- boards and threads of a listing ----------------------------------------------------------
@@ -110,7 +110,7 @@ class Forum:
         """One thread of a listing."""
         layout, reading = self.layout, self.reading
         for link in html.select(row, layout.row_link):
-            url = self.first_page(reading.url(link.get("href")))
+            url = self.paging.first(reading.url(link.get("href")))
             thread_id = found(layout.thread_at, url)
             if thread_id:
                 break
@@ -154,7 +154,7 @@ class Forum:
         url, thread_id = self.thread()
         title = self.title()
         reading.dates.settle(self.time(post) for post in posts)
-        seen = self._seen_before()
+        seen = self.paging.seen_before()
         solved = bool(reading.carried("solved")) or self._is_solved(self.tree, layout.solved, layout.prefix)
         for post in posts:
             with reading.entry("a post that cannot be read"):
@@ -183,12 +183,11 @@ class Forum:
                     solved=True if solved else None,
                 )
         shown = [post.position for post in reading.posts.values()]
-        if layout.number and reading.carried("known") and 1 in shown:
-            self.shows_start = True
+        from_start = bool(layout.number and reading.carried("known") and 1 in shown)
         carry = {"title": title, "board": self.board_name()}
         if seen is not None and not layout.number:
             carry |= {"seen": str(seen + len(reading.posts)), "last": next(reversed(reading.posts), "")}
-        reading.link(self.next_page(), LinkKind.NEXT, carry=carry)
+        reading.link(self.paging.following(from_start=from_start), LinkKind.NEXT, carry=carry)
         return reading.extraction(thread_id=thread_id)
 
     def title(self) -> str:
@@ -212,12 +211,12 @@ class Forum:
             url = reading.url(candidate)
             thread_id = found(layout.thread_at, url)
             if thread_id:
-                return self._canonical(thread_id) or self.first_page(url), thread_id
+                return self._canonical(thread_id) or self.paging.first(url), thread_id
         return reading.url(self.address), ""
 
     def _canonical(self, thread_id: str) -> str:
         """What the page calls its address, if that is this thread on this host: slugs vary."""
-        url = self.first_page(self.reading.url(html.rel(self.tree, "canonical")))
+        url = self.paging.first(self.reading.url(html.rel(self.tree, "canonical")))
         fits = found(self.layout.thread_at, url) == thread_id and same_host(url, self.page.url)
         return url if fits else ""
 
@@ -246,7 +245,7 @@ class Forum:
     def first(self, post: html.Node, position: int | None) -> bool | None:
         """Whether a post opens its thread."""
         if position is None:
-            return False if self.page_number(self.address) > 1 else None
+            return False if self.paging.here > 1 else None
         return position == 1
 
     def author(self, post: html.Node) -> str:
@@ -288,51 +287,6 @@ class Forum:
     def name(self, link: html.Node) -> str:
         """Name of the board that a link leads to."""
         return clean_line(html.text_of(link, self.layout.icons))
-
-    def first_page(self, url: str) -> str:
-        """The address of a thread's first page, whatever page of it ``url`` is."""
-        pattern, replacement = self.layout.first_page
-        return re.sub(pattern, replacement, url)
-
-    def next_page(self) -> str:
-        """The software's own pointer to the next page; "" on the last one."""
-        layout, reading = self.layout, self.reading
-        if layout.next:
-            hrefs = [each.get("href") for each in html.select(self.tree, layout.next)]
-        else:
-            hrefs = [each.get("href") for each in html.rels(self.tree, "next")]
-        here = self.page_number(self.address)
-        for href in hrefs:
-            url = reading.url(href)
-            if url and self.page_number(url) > (1 if self.shows_start else here) and self._continues(url):
-                return url
-        if not layout.pager or found(layout.post_at, self.address):
-            return ""  # reached by a post's address, a page does not know its own number
-        numbered = sorted(
-            (self.page_number(url), url)
-            for url in (reading.url(each.get("href")) for each in html.select(self.tree, layout.pager))
-            if url and self.page_number(url) > here and self._continues(url)
-        )
-        return numbered[0][1] if numbered else ""
-
-    def _continues(self, url: str) -> bool:
-        """Whether an address belongs to the thread or board this page shows."""
-        here = self.reading.url(self.address)
-        thread, other = found(self.layout.thread_at, here), found(self.layout.thread_at, url)
-        if thread or other:
-            return other in {thread, ""} if thread else False
-        board = found(self.layout.board_at, here)
-        return not board or found(self.layout.board_at, url) in {board, ""}
-
-    def page_number(self, url: str) -> int:
-        """The page number or offset in an address, 1 where it names none."""
-        return max(int(found(self.layout.page_at, url) or 0), 1)
-
-    def _seen_before(self) -> int | None:
-        """Posts on the pages before this one; None where that cannot be told."""
-        if self.page_number(self.address) <= 1 and not found(self.layout.post_at, self.address):
-            return 0
-        return number(self.reading.carried("seen"))
 
     def _is_solved(self, node: html.Node, css: str, prefixes: str) -> bool:
         if html.holds(node, css):

@@ -60,7 +60,7 @@ class SMF(Forum):
         told = digits(field(post, self.layout.number))
         if told:
             return int(told) + 1
-        opens = not self.reading.posts and self.page_number(self.address) == 1
+        opens = not self.reading.posts and self.paging.here == 1
         return 1 if opens else None
 
     def permalink(self, post: html.Node, thread: str) -> str:
