@@ -51,7 +51,7 @@ class Scout(scrapy.Spider):
         wanted = plan(self._url, self._found.answers)
         self._outstanding += len(wanted)
         for address in wanted:
-            meta = {"asked": address, "handle_httpstatus_all": True}
+            meta = {"asked": address}
             yield scrapy.Request(address, self.parse, errback=self.failed, meta=meta, dont_filter=True)
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[scrapy.Request]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import pytest
 from radar.config import load
 from radar.demo.web import DemoWeb
 from radar.model import Channel
-from tests.servers import Answer, Site, page
+from tests.servers import Answer, Site, page, redirect, text
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,11 @@ def add(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "radar", "add", *arguments],
         cwd=folder,
-        env={"RADAR_HOME": str(folder / "home"), "PATH": "/usr/bin:/bin"},
+        env={
+            "RADAR_HOME": str(folder / "home"),
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+        },
         capture_output=True,
         text=True,
         timeout=120,
@@ -72,6 +77,18 @@ def test_a_feed_for_scripts(folder: Path, web: DemoWeb) -> None:
     assert told["software"] == "feed"
     assert told["source"]["channel"] == "feed"
     assert told["posts"] > 0
+
+
+def test_an_address_that_leads_elsewhere_is_followed(folder: Path, web: DemoWeb) -> None:
+    with Site({"/robots.txt": text(""), "/": redirect(web.addresses["werkbank"] + "/", 301)}) as front:
+        config = (folder / "radar.toml").read_text()
+        (folder / "radar.toml").write_text(
+            config.replace("private_hosts = [", f'private_hosts = ["{front.netloc}", ')
+        )
+        done = add(folder, front.url(), "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["software"], told["source"]["url"]) == ("phpbb", web.addresses["werkbank"] + "/")
 
 
 def test_private_addresses_are_refused_unless_named(tmp_path: Path, web: DemoWeb) -> None:
