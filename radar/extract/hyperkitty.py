@@ -55,7 +55,7 @@ def entries(source: Source) -> Sequence[Link]:
     install, name = place(source.url)
     names = [place(board)[1] or board for board in source.boards] or [name] * bool(name)
     if not names:
-        return [Link(url=under(install, "api/lists/?limit=100"), kind=LinkKind.BOARD)]
+        return [Link(url=under(install, "api/lists/?format=json&limit=100"), kind=LinkKind.BOARD)]
     return [Link(url=_latest(install, each), kind=LinkKind.BOARD) for each in names]
 
 
@@ -128,7 +128,7 @@ def _threads(reading: Reading) -> Extraction:
     if not name or (not rows and not html.holds(reading.tree, "#thread-list")):
         raise ExtractionError("neither threads nor mails of HyperKitty")
     board = html.line_of(reading.tree, "#thread-list a.list-name") or name.split("@")[0]
-    exported = html.holds(reading.tree, "#thread-list a[href*='/export/']")
+    exported = html.holds(reading.tree, "a[href*='/export/']")
     for row in rows:
         with reading.entry("a thread that cannot be read"):
             link = html.select(row, "a[href*='/thread/']")[0]

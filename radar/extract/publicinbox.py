@@ -191,7 +191,7 @@ SOFTWARE = Software(
     marks=(
         Mark("html", r"<a\s+href=\"(?:\.\./)*_/text/mirror/\""),
         Mark("html", r"This is a listing of public inboxes, see the"),
-        Mark("url", r"/(?:new|t)\.atom$|/t\.mbox(?:\.gz)?$", 8),
+        Mark("url", r"/(?:new|t)\.atom$|/t\.mbox(?:\.gz)?$|/[^/?#]+(?:@|%40)[^/?#]+/raw$", 8),
     ),
     base_url=base_url,
     describe=describe,

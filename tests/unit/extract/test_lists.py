@@ -78,7 +78,7 @@ def test_a_visit_of_hyperkitty_begins_with_its_lists() -> None:
     latest = "latest?count=50"
 
     assert begins("hyperkitty", HILFE) == [HILFE + latest]
-    assert begins("hyperkitty", HYPERKITTY) == [HYPERKITTY + "api/lists/?limit=100"]
+    assert begins("hyperkitty", HYPERKITTY) == [HYPERKITTY + "api/lists/?format=json&limit=100"]
     assert begins("hyperkitty", HYPERKITTY, "hilfe@lists.example.org", HILFE.replace("hilfe", "rat")) == [
         HILFE + latest,
         HILFE.replace("hilfe", "rat") + latest,
@@ -93,7 +93,9 @@ SITE = {
     HILFE + "latest?count=50": saved("hyperkitty/threads"),
     HILFE + f"export/hilfe@lists.example.org-{THREAD}.mbox.gz?thread={THREAD}": saved("hyperkitty/thread"),
     HYPERKITTY: saved("hyperkitty/empty", HYPERKITTY),
-    HYPERKITTY + "api/lists/?limit=100": saved("hyperkitty/lists", HYPERKITTY + "api/lists/?limit=100"),
+    HYPERKITTY + "api/lists/?format=json&limit=100": saved(
+        "hyperkitty/lists", HYPERKITTY + "api/lists/?limit=100"
+    ),
 }
 
 
@@ -164,6 +166,9 @@ PI_SITE = {
     PLACE + "hilfe/hilfe.0.0+heizer@lists.example.org/T/": saved("publicinbox/flat"),
     PLACE + "hilfe/hilfe.0.0+heizer@lists.example.org/": saved("publicinbox/mail"),
     PLACE + "hilfe/new.atom": Page(url=PLACE + "hilfe/new.atom", body=RSS, fetched_at=NOW),
+    PLACE + "hilfe/hilfe.0.0+heizer@lists.example.org/raw": Page(
+        url=PLACE + "hilfe/hilfe.0.0+heizer@lists.example.org/raw", body=b"From: a\n\nText", fetched_at=NOW
+    ),
     PI_THREAD: saved("publicinbox/thread", PI_THREAD),
 }
 
