@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any, TypeAlias
 
 from cssselect import GenericTranslator
@@ -195,14 +196,9 @@ def _is_code(element: Node) -> bool:
     """Whether an element is a block of code that is no ``pre``: MyBB's and SMF's have line breaks as elements."""
     if element.tag != "code":
         return False
-    if "bbc_code" in (element.get("class") or ""):
-        return True
-    parent = element.getparent()
-    return (
-        parent is not None
-        and parent.tag == "div"
-        and (parent.get("class") == "body" or parent.get("dir") == "ltr")
-    )
+    around = [element, *islice(element.iterancestors(), 3)]
+    names = {name for each in around for name in (each.get("class") or "").split()}
+    return not names.isdisjoint({"bbc_code", "codeblock"})
 
 
 def _bullet(item: Node, counted: dict[Node, int]) -> str:

@@ -197,6 +197,10 @@ def test_smilies_are_what_was_typed(image: str, text: str) -> None:
             '<div class="codeblock"><div class="body" dir="ltr"><code>a<br />\n&nbsp; b</code></div></div>',
             "a\n  b",
         ),
+        (
+            '<div class="codeblock"><div class="body"><div dir="ltr"><code>a<br />&nbsp; b</code></div></div></div>',
+            "a\n  b",
+        ),
         ("<pre>a<script>copy()</script>\n  b<button>Copy</button></pre>", "a\n  b"),
     ],
 )
@@ -204,5 +208,6 @@ def test_code_is_fenced_in_whatever_markup_it_comes(block: str, code: str) -> No
     assert text_of(fragment(f"<div>So:{block}Fertig.</div>")) == f"So:\n\n```\n{code}\n```\n\nFertig."
 
 
-def test_code_within_a_line_is_text() -> None:
-    assert text_of(fragment("<div>Try <code>ls</code> first.</div>")) == "Try ls first."
+@pytest.mark.parametrize("attributes", ["", " dir='ltr'", " class='body'"])
+def test_code_within_a_line_is_text(attributes: str) -> None:
+    assert text_of(fragment(f"<div{attributes}>Try <code>ls</code> first.</div>")) == "Try ls first."
