@@ -41,6 +41,7 @@ MODULES = (
     "vbulletin",
     "vbulletin5",
     "woltlab",
+    "wordpress",
     "xenforo",
 )
 """Each holds a ``SOFTWARE``; the order does not matter."""

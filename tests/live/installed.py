@@ -10,6 +10,7 @@ from tests.live.nodebb import NodeBB
 from tests.live.roundup import Roundup
 from tests.live.software import Software
 from tests.live.trac import Trac
+from tests.live.wordpress import WordPress
 
 ALL: tuple[type[Software], ...] = (
     Askbot,
@@ -23,4 +24,5 @@ ALL: tuple[type[Software], ...] = (
     Roundup,
     Spirit,
     Trac,
+    WordPress,
 )
