@@ -2,8 +2,8 @@
 
 Markup as Redmine 5.0 sends it to guests. The opening message stands on every page of its topic and has the
 topic's id; replies are numbered by the pager ("26-29/29"). Times are relative with the date in a tooltip, in the
-server's format and zone (US order and UTC as installed). "X wrote:" before a quote is Redmine's. robots.txt forbids
-issues and activity, not boards. Private projects lead to the login page.
+server's format and zone (US order and UTC as installed). "X wrote:" before a quote is Redmine's. Private projects lead to the login page.
+Issues are read as JSON (``radar.extract.redmine_issues``), if the owner names them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from radar.extract import html, urls
+from radar.extract import html, redmine_issues, urls
 from radar.extract.classic import software
 from radar.extract.fields import digits, without
 from radar.extract.forum import Forum
 from radar.extract.layout import Layout
-from radar.extract.page import Extraction, Link, LinkKind, Mark
+from radar.extract.page import Context, Extraction, Link, LinkKind, Mark, Page
 from radar.model import Source
 
 LAYOUT = Layout(
@@ -60,6 +60,10 @@ class Redmine(Forum):
             url = self.reading.url(project.get("href"))
             self.reading.link(f"{url}/boards" if "/projects/" in url else "", LinkKind.BOARD)
         return self.reading.extraction() if projects else super().read()
+
+    def skipped(self, post: html.Node) -> bool:
+        """The opening message is read on the first page only."""
+        return not post.get("id") and self.paging.here > 1
 
     def post_id(self, post: html.Node) -> str:
         """A reply's own id; the opening message has the topic's."""
@@ -114,18 +118,39 @@ _SOFTWARE = software(
         Mark("html", r"<meta name=\"description\" content=\"Redmine\" ?/>"),
         Mark("html", r"Powered by <a href=\"https://www\.redmine\.org/\"[^>]*>Redmine</a>"),
         Mark("cookie", r"^_redmine_session$"),
+        Mark("html", r"\A\{\"issues?\":\[?\{\"id\":\d+,\"project\":\{"),
     ),
-    note="Reads the boards of a project; issues and activity are closed to robots.",
+    note='Reads the boards of a project; its issues too if boards = ["issues", ...] and robots.txt allows.',
 )
 
 
 def _entries(source: Source) -> list[Link]:
-    """The boards of the source's project or those named by address; else the list of projects, which leads to them."""
-    addressed = source.boards and all("://" in board for board in source.boards)
-    if addressed or "/projects/" in source.url:
-        return list(_SOFTWARE.entries(source))
-    base = urls.base_before(source.url, _INSTALL)
-    return [Link(url=urls.under(base, "projects"), kind=LinkKind.BOARD)]
+    """The boards of the source's project or those named by address, else the list of projects, which leads to them;
+    ``issues`` among the boards stands for the issues of the project or of all.
+    """
+    boards = tuple(board for board in source.boards if board != "issues")
+    links = []
+    if len(boards) < len(source.boards):
+        root, _, project = base_url(source.url).partition("projects/")
+        of_project = f"&project_id={project.strip('/')}" if project.strip("/") else ""
+        links.append(Link(url=urls.under(root, redmine_issues.LIST + of_project), kind=LinkKind.BOARD))
+        if not boards:
+            return links
+    if (boards and all("://" in board for board in boards)) or "/projects/" in source.url:
+        return links + list(_SOFTWARE.entries(replace(source, boards=boards)))
+    return [*links, Link(url=urls.under(base_url(source.url), "projects"), kind=LinkKind.BOARD)]
 
 
-SOFTWARE = replace(_SOFTWARE, entries=_entries)
+def _extract(page: Page, context: Context) -> Extraction:
+    """JSON are issues, all else are pages of boards."""
+    if page.status == 200 and page.text[:20].lstrip().startswith("{"):
+        return redmine_issues.read(page, context)
+    return _SOFTWARE.extract(page, context)
+
+
+def base_url(url: str) -> str:
+    """The install path, with the project if the address names one."""
+    return urls.base_before(url, _INSTALL)
+
+
+SOFTWARE = replace(_SOFTWARE, entries=_entries, extract=_extract)

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from radar.model import Channel
-from tests.live.gate import Gate
 from tests.live.plan import Planned, Thread, threads
 from tests.live.software import SEEDS, NotInstallable, Software
 
@@ -47,12 +46,11 @@ class DokuWiki(Software):
     tells_edited = False
     tells_seconds = False
 
-    def __init__(self, folder: Path, gate: Gate, database_url: str = "") -> None:
+    def installed(self) -> Path:
         php = shutil.which("php")
         if not php or not (PROGRAM / "doku.php").exists():
             raise NotInstallable("dokuwiki needs Debian's packages: apt-get install dokuwiki php-cli php-xml")
-        self.folder, self.gate, self.database_url = folder, gate, database_url
-        self.environment = Path(php).parent.parent
+        return Path(php).parent.parent
 
     def plan(self) -> list[Thread]:
         """Every post a page of its own, in the namespace that DokuWiki makes of its board's name."""

@@ -7,6 +7,7 @@ from tests.live.dokuwiki import DokuWiki
 from tests.live.forums import FlaskBB, Machina, Misago, Spirit
 from tests.live.lists import HyperKitty, PublicInbox
 from tests.live.nodebb import NodeBB
+from tests.live.redmine import Redmine
 from tests.live.roundup import Roundup
 from tests.live.software import Software
 from tests.live.trac import Trac
@@ -21,6 +22,7 @@ ALL: tuple[type[Software], ...] = (
     Misago,
     NodeBB,
     PublicInbox,
+    Redmine,
     Roundup,
     Spirit,
     Trac,

@@ -94,6 +94,28 @@ def test_redmine_begins_with_the_boards_of_a_project_or_with_all_projects() -> N
     assert [link.url for link in entries(source("redmine", "https://a.example/projects/p", "1"))] == [board]
 
 
+def test_issues_of_redmine_are_read_only_where_they_are_named() -> None:
+    entries = SOFTWARE["redmine"].entries
+    issues = "https://a.example/r/issues.json?status_id=*&sort=updated_on:desc&limit=100"
+    (link,) = entries(source("redmine", "https://a.example/r/", "issues"))
+    assert link.url == issues
+    both = entries(source("redmine", "https://a.example/r/projects/p/wiki", "issues", "4"))
+    assert [link.url for link in both] == [
+        f"{issues}&project_id=p",
+        "https://a.example/r/projects/p/boards/4",
+    ]
+
+
+def test_private_issues_and_notes_of_redmine_stay_out_even_if_they_come() -> None:
+    _, page, context = load("redmine/issue")
+    extract = SOFTWARE["redmine"].extract
+    note = page.text.replace('"private_notes":false', '"private_notes":true', 1).encode()
+    posts = extract(Page(page.url, note, page.fetched_at), context).posts
+    assert [(post.external_id, post.position) for post in posts] == [("issue-1", 1), ("change-4", 2)]
+    issue = page.text.replace('"is_private":false', '"is_private":true').encode()
+    assert extract(Page(page.url, issue, page.fetched_at), context).login_wall
+
+
 @pytest.mark.parametrize("boards", [("9",), ("https://forum.example.org/forum-9-page-2.html",)])
 def test_only_the_boards_named_are_followed(boards: tuple[str, ...]) -> None:
     _, page, _ = load("mybb/index")
