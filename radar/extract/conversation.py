@@ -33,7 +33,7 @@ def conversations(
     for mail in mails:
         if mail.id:
             known.setdefault(mail.id, mail)
-    roots = {identity: _root(mail, known) for identity, mail in known.items()}
+    roots = _roots(known)
     if by_subject:
         first: dict[str, str] = {}
         for identity, mail in known.items():
@@ -55,15 +55,20 @@ def conversations(
     ]
 
 
-def _root(mail: Mail, known: dict[str, Mail]) -> str:
-    """Upwards as long as there is something above; the nearest that is at hand leads on, else the oldest named."""
-    seen = {mail.id}
-    while mail.references:
-        above = next((each for each in reversed(mail.references) if each in known), "")
-        if not above:
-            return mail.references[0]
-        if above in seen:  # two mails that answer each other
-            return mail.id
-        seen.add(above)
-        mail = known[above]
-    return mail.id
+def _roots(known: Mapping[str, Mail]) -> dict[str, str]:
+    """For each mail the id of the one that opened its thread: the nearest at hand leads on, else the oldest named."""
+    roots: dict[str, str] = {}
+    for identity in known:
+        climbed: dict[str, None] = {}
+        while identity not in roots:
+            climbed[identity] = None
+            references = known[identity].references
+            above = next((each for each in reversed(references) if each in known and each != identity), "")
+            if not above or above in climbed:  # the latter: mails that answer each other
+                root = references[0] if references and not above else identity
+                break
+            identity = above
+        else:
+            root = roots[identity]
+        roots.update(dict.fromkeys(climbed, root))
+    return roots

@@ -190,6 +190,10 @@ def test_mails_that_answer_each_other_are_no_endless_thread() -> None:
     assert sorted(each for ids in found.values() for each in ids) == ["a", "b"]
 
 
+def test_a_mail_that_answers_itself_opens_a_thread() -> None:
+    assert threads(mail("a", "a"), mail("b", "a", "b")) == {"a": ["a", "b"]}
+
+
 def test_replies_that_lost_their_reference_are_found_by_subject_where_the_software_does_so() -> None:
     mails = [
         mail("a", subject="Frage"),
