@@ -7,6 +7,7 @@ from importlib import import_module
 from radar.extract.page import Software
 
 MODULES = (
+    "anspress",
     "askbot",
     "bbpress",
     "discourse",

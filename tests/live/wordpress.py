@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -135,6 +135,3 @@ class WordPress(Software):
             str(self.folder / "site"),
             str(self.folder / "router.php"),
         )
-
-    def variables(self) -> Mapping[str, str]:
-        return {"PHP_CLI_SERVER_WORKERS": "4"}

@@ -41,11 +41,18 @@ Q2A = {
 }
 
 
+ANSPRESS = {
+    **saved("anspress", list="", question="", list_page_2="", question_page_2=""),
+    **saved("anspress", list="https://garten.example/questions/"),
+}
+
+
 @pytest.mark.parametrize(
     ("software", "base", "site", "start"),
     [
         *(("askbot", "https://frag.example/Fragen/", ASKBOT, url) for url in ASKBOT if "feed" not in url and url[-9:] != ".example/"),
         *(("q2a", "https://rat.example/fragen/", Q2A, url) for url in Q2A),
+        *(("anspress", "https://garten.example/questions/", ANSPRESS, url) for url in ANSPRESS),
     ],
 )  # fmt: skip
 def test_any_page_leads_to_the_site(software: str, base: str, site: dict[str, Page], start: str) -> None:
@@ -72,6 +79,8 @@ def test_words_of_addresses_differ_by_language() -> None:
     [
         ("askbot", "https://a.example/Fragen/", "drucker", "https://a.example/Fragen/scope:all/sort:activity-desc/tags:drucker/"),
         ("askbot", "https://a.example/", "", "https://a.example/"),
+        ("anspress", "https://a.example/hilfe/", "", "https://a.example/hilfe/?order_by=active"),
+        ("anspress", "https://a.example/hilfe/", "rasen", "https://a.example/hilfe/categories/rasen/"),
         ("q2a", "https://a.example/qa/", "heizung/oel", "https://a.example/qa/activity/heizung/oel"),
         ("q2a", "https://a.example/qa/", "https://a.example/qa/questions/heizung", "https://a.example/qa/activity/heizung"),
         ("q2a", "https://a.example/qa/", "https://a.example/qa/tag/oel", "https://a.example/qa/tag/oel"),
