@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from radar.errors import ExtractionError
 from radar.extract.feed import Identity, read_posts
 from radar.extract.feed_document import FeedEntry, read_feed
-from radar.extract.html import fragment, split_quotes, text_of
+from radar.extract.html import fragment, split_quotes
 from radar.extract.page import Board, Context, Extraction, Link, LinkKind, Mark, Page, Site, Software, Way
 from radar.extract.reading import Reading
 from radar.extract.urls import absolute, base_before, params, under
@@ -195,8 +195,8 @@ def _solved(reading: Reading, data: dict[str, Any]) -> bool | None:
 
 
 def _plain(title: Any) -> str:
-    text = title if isinstance(title, str) else ""
-    return text_of(fragment(text)) if "&" in text else text
+    """``title`` is as written, where ``fancy_title`` is HTML."""
+    return title if isinstance(title, str) else ""
 
 
 def _feed(reading: Reading) -> Extraction:
