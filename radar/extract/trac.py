@@ -12,13 +12,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
 from radar.extract import html, urls
 from radar.extract.feed_document import Feed, read_feed
 from radar.extract.fields import field, found, without
-from radar.extract.page import Board, Context, Extraction, Link, LinkKind, Mark, Page, Site, Software, Way
+from radar.extract.page import (
+    Board,
+    Context,
+    Extraction,
+    Instead,
+    Link,
+    LinkKind,
+    Mark,
+    Page,
+    Site,
+    Software,
+    Way,
+)
 from radar.extract.reading import Reading, unusable
 from radar.model import Channel, Source
 
@@ -53,6 +66,21 @@ def entries(source: Source) -> Sequence[Link]:
 def base_url(url: str) -> str:
     """The install path."""
     return urls.base_before(url, _INSTALL)
+
+
+def boards_in(url: str) -> tuple[str, ...]:
+    """The component that a query is about."""
+    component = urls.param(url, "component") if urls.path(url).endswith("/query") else ""
+    return (component,) if component[:1] not in {"", "!", "~", "^", "$"} else ()
+
+
+def instead(source: Source) -> Sequence[Instead]:
+    """Sites that close their queries to robots may leave the timeline open."""
+    if source.boards:
+        return ()
+    changes = "timeline?ticket=on&ticket_details=on&daysback=90&max=200&format=rss"
+    feed = replace(source, boards=(urls.under(base_url(source.url), changes),))
+    return (Instead(feed, "The site closes its queries, so the last 90 days of its timeline are read."),)
 
 
 def extract(page: Page, context: Context) -> Extraction:
@@ -249,5 +277,7 @@ SOFTWARE = Software(
     ),
     base_url=base_url,
     describe=describe,
+    boards_in=boards_in,
+    instead=instead,
     note="Reads tickets; boards are names of components, or addresses of queries, reports and feeds.",
 )

@@ -96,6 +96,24 @@ def test_a_visit_of_trac_begins_with_all_tickets_or_those_of_components_or_with_
     assert [link.url for link in entries(source("trac", TRAC, feed))] == [feed]
 
 
+def test_the_timeline_is_proposed_where_queries_are_closed() -> None:
+    timeline = f"{TRAC}timeline?ticket=on&ticket_details=on&daysback=90&max=200&format=rss"
+    closed = {url: page for url, page in TRAC_SITE.items() if url != TRAC_LIST}
+    proposal = proposed(TRAC + "ticket/42", {**closed, timeline: saved("trac/timeline", timeline)})
+    assert proposal.source
+    assert (proposal.source.url, proposal.source.boards) == (TRAC, (timeline,))
+    assert proposal.threads > 0
+
+
+def test_a_query_for_a_component_is_a_source_of_that_component() -> None:
+    start = TRAC + "query?component=Plauderecke&order=id"
+    proposal = proposed(start, {**TRAC_SITE, start: saved("trac/board", start)})
+    assert proposal.source
+    assert proposal.source.boards == ("Plauderecke",)
+    assert SOFTWARE["trac"].boards_in
+    assert SOFTWARE["trac"].boards_in(TRAC + "query?component=!Plauderecke") == ()
+
+
 def test_a_report_that_does_not_tell_of_changes_has_its_tickets_read_again() -> None:
     _, page, context = load("trac/board-report")
     links = SOFTWARE["trac"].extract(page, context).links
