@@ -83,17 +83,13 @@ class PublicInbox(Archive):
     boards = LISTS
     thread_page = r"/t\.mbox\.gz"
 
-    def __init__(self, folder: Path, gate: Gate, database_url: str = "") -> None:
+    def installed(self) -> Path:
         server = shutil.which("public-inbox-httpd")
         if server is None:
             raise NotInstallable(
                 "public-inbox comes with Debian's package public-inbox, which is not installed"
             )
-        self.folder = folder
-        self.gate = gate
-        self.database_url = database_url
-        self.environment = Path(server).parents[1]
-        self._known = {}
+        return Path(server).parents[1]
 
     def prepare(self) -> None:
         for name in LISTS:
