@@ -35,7 +35,7 @@ def load_classifier(config: Config) -> Classifier:
     A correction that cannot be used (of another model, damaged) is left aside with a warning: judging goes on.
     Raises ``ModelError`` if the model itself cannot be used.
     """
-    base = classify.load(config.classifier)
+    base = classify.load(config.classifier, second_look=config.second_look)
     file = correction_file(config)
     if not file.exists():
         return base

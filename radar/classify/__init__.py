@@ -39,12 +39,15 @@ class Classifier(Protocol):
         ...
 
 
-def load(path: Path | None = None) -> Classifier:
+def load(path: Path | None = None, *, second_look: bool = True) -> Classifier:
     """Return the classifier of the package, or the one stored at ``path``.
+
+    With ``second_look`` the package's classifier has its encoder read the posts that its fast model is unsure of:
+    more are judged right, and an unsure post takes some twenty milliseconds.
 
     Raises:
         ModelError: the file is missing, damaged or of another version.
     """
     from radar.classify.model import load as load_trained
 
-    return load_trained(path)
+    return load_trained(path, second_look=second_look)

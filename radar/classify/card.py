@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from radar.classify.evaluation import Score
 
 if TYPE_CHECKING:
-    from radar.classify.training import Trained
+    from radar.classify.training import Outcome, Trained
 
 
-def write(trained: Trained, files: Sequence[Path], seed: int) -> str:
+def write(trained: Trained, outcome: Outcome, files: Sequence[Path], seed: int) -> str:
     """Return the card as Markdown."""
-    report = trained.report
+    report = outcome.report
     low, high = report.gate_interval
     kinds_low, kinds_high = report.kinds_macro_interval
     gate = report.gate

@@ -82,6 +82,11 @@ def analyse(passage: Passage) -> Analysis:
     return Analysis(sentences, reading.tokens, reading.sentences, found, shape)
 
 
+def may_ask(found: tuple[int, ...]) -> bool:
+    """Return whether a sentence with these cues may be the request itself."""
+    return not _ASKING.isdisjoint(found)
+
+
 def matrix(analyses: Sequence[Analysis]) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
     """Return (columns, values, starts): the features of post ``i`` are ``starts[i]:starts[i + 1]``."""
     rows, columns = word_features(analyses)
@@ -120,9 +125,7 @@ def word_features(analyses: Sequence[Analysis]) -> tuple[NDArray[np.int64], NDAr
         np.concatenate([[0], np.cumsum([len(one.sentences) for one in analyses])[:-1]]), lengths
     )
     place = np.fromiter((place for one in analyses for place in one.places), np.int64, count) + offsets
-    asks = np.array([not _ASKING.isdisjoint(found) for one in analyses for found in one.cues], dtype=bool)[
-        place
-    ]
+    asks = np.array([may_ask(found) for one in analyses for found in one.cues], dtype=bool)[place]
     last = np.repeat(np.cumsum([len(one.sentences) for one in analyses]) - 1, lengths) == place
     at = np.arange(count) - np.repeat(np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
     second = place[1:] == place[:-1]

@@ -75,6 +75,14 @@ def read(paths: Iterable[Path]) -> list[Example]:
     return examples
 
 
+def texts(paths: Iterable[Path]) -> Iterator[str]:
+    """Yield title and text of all posts, labelled or not, each cut at 1,500 characters."""
+    for path in paths:
+        for _, row in _rows(path):
+            if "title" in row or "text" in row:
+                yield f"{row.get('title') or ''} {row.get('text') or ''}"[:1500]
+
+
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
     number = 0
     try:

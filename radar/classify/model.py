@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from radar.classify import features, language
+from radar.classify import careful, features, language
+from radar.classify.careful import SecondLook
 from radar.classify.features import Analysis, analyse
 from radar.classify.passage import Passage
 from radar.errors import ModelError
@@ -54,14 +55,17 @@ class Meta:
 class TrainedClassifier:
     """Judges posts with trained weights; see the module."""
 
-    def __init__(self, weights: Floats, meta: Meta) -> None:
+    def __init__(self, weights: Floats, meta: Meta, second_look: SecondLook | None = None) -> None:
         self._weights = np.ascontiguousarray(weights, dtype=np.float32)
         self._meta = meta
+        self._second_look = second_look
         self._cue_weights: dict[tuple[int, ...], float] = {}
         self._bias = np.array(meta.bias, dtype=np.float32)
         self._slope = np.array(meta.slope, dtype=np.float32)
         self._shift = np.array(meta.shift, dtype=np.float32)
-        self._kind_thresholds = {Kind(kind): limit for kind, limit in meta.kind_thresholds.items()}
+        decided = second_look.mixture if second_look else meta
+        self._threshold = decided.threshold
+        self._kind_thresholds = {Kind(kind): limit for kind, limit in decided.kind_thresholds.items()}
 
     @property
     def version(self) -> str:
@@ -71,7 +75,7 @@ class TrainedClassifier:
     @property
     def threshold(self) -> float:
         """From which probability on a post counts as a request."""
-        return self._meta.threshold
+        return self._threshold
 
     def kind_threshold(self, kind: Kind) -> float:
         """From which probability on a request counts as being of ``kind``."""
@@ -107,12 +111,14 @@ class TrainedClassifier:
             language.is_known(code, one.title, one.text) for code, one in zip(spoken, passages, strict=True)
         ]
         logits = self.logits(analyses)
+        if self._second_look:
+            logits = self._second_look.revise(logits, analyses)
         logits[~np.array(confident), 0] /= 2
         probability = 1 / (1 + np.exp(-logits.astype(np.float64)))
         request = np.clip(probability[:, 0], _LEAST, 1 - _LEAST)
         request[[not one.sentences for one in analyses]] = _LEAST
         kinds = request[:, None] * probability[:, 1:]
-        evidence = self._evidence(analyses, request >= self._meta.threshold)
+        evidence = self._evidence(analyses, request >= self._threshold)
         return [
             Verdict(
                 request=round(float(request[row]), 4),
@@ -173,8 +179,10 @@ def save(path: Path, weights: Floats, meta: Meta) -> None:
     part.replace(path)
 
 
-def load(path: Path | None = None) -> TrainedClassifier:
+def load(path: Path | None = None, *, second_look: bool = True) -> TrainedClassifier:
     """Return the model of the package, or the one in ``path``.
+
+    ``second_look`` has the package's encoder read what its model is unsure of; a model in ``path`` judges alone.
 
     Raises:
         ModelError: the file is missing, damaged or of another version.
@@ -199,7 +207,12 @@ def load(path: Path | None = None) -> TrainedClassifier:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, EOFError) as error:
         raise ModelError(f"{name} cannot be read: {error}") from error
-    return TrainedClassifier(weights, meta)
+    look = careful.load() if second_look and path is None else None
+    if look and look.mixture.base != meta.version:
+        raise ModelError(
+            f"The package's encoder belongs to {look.mixture.base}, not to {meta.version}; install again."
+        )
+    return TrainedClassifier(weights, meta, look)
 
 
 def _numbers(values: Sequence[float]) -> tuple[float, ...]:

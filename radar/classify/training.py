@@ -25,7 +25,7 @@ from radar.classify.labelled import Example
 from radar.errors import ModelError
 from radar.model import Kind, Verdict
 
-VERSION = "radar-1"
+VERSION = "radar-2"
 _STRENGTH = 15.0
 """Inverse of the regularisation of the gate (scikit-learn's C)."""
 _KIND_STRENGTH = 8.0
@@ -43,6 +43,15 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """Thresholds, and how good judgements of posts whose set was left out are at them."""
+
+    threshold: float
+    kind_thresholds: dict[str, float]
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
 class Trained:
     """What training gave: where the model lies, and how good models of its making are on posts of unseen sets."""
 
@@ -50,10 +59,10 @@ class Trained:
     version: str
     sources: list[tuple[int, int]]
     """Of each file: how many posts were learned from, and how many of them are no measure."""
-    report: Report
-    """Left-one-set-out figures at the shipped thresholds."""
-    verdicts: dict[str, Verdict]
-    """By example id: the judgement of the model that never saw the example's set."""
+    outcome: Outcome
+    """Left-one-set-out."""
+    logits: dict[str, Floats]
+    """By example id: the calibrated log-odds, one an output, of a model that never saw the example's set."""
 
 
 def train(paths: Sequence[Path], out: Path, seed: int = 0) -> Trained:
@@ -88,46 +97,48 @@ def train(paths: Sequence[Path], out: Path, seed: int = 0) -> Trained:
         weights, bias = _fit(x[~held], truth[~held], kinds[~held], weight[~held])
         raw[test] = x[test] @ weights + bias
     slope, shift = _calibrate(raw, truth, kinds, real)
-    probability = _logistic(raw * slope + shift)
-    request = np.clip(probability[:, 0], 0.01, 0.99)
-    joint = request[:, None] * probability[:, 1:]
-    threshold = round(evaluation.best(truth[real], request[real])[0], 2)
-    limits = {
-        kind: round(
-            evaluation.best(kinds[real, column], np.where(request >= threshold, joint[:, column], 0)[real])[
-                0
-            ],
-            2,
-        )
-        for column, kind in enumerate(Kind)
-    }
+    judged = np.flatnonzero(real)
+    logits = raw[judged] * slope + shift
+    outcome = decide([examples[index] for index in judged], logits, VERSION)
     weights, bias = _fit(x, truth, kinds, weight)
     meta = model.Meta(
         version=VERSION,
-        threshold=threshold,
+        threshold=outcome.threshold,
         bias=tuple(bias.tolist()),
         slope=tuple(slope.tolist()),
         shift=tuple(shift.tolist()),
-        kind_thresholds={kind.value: max(0.01, limit) for kind, limit in limits.items()},
+        kind_thresholds=outcome.kind_thresholds,
     )
     model.save(out, weights.astype(np.float32), meta)
-    judged = [index for index in range(len(examples)) if real[index]]
+    by_id = {examples[index].id: row for index, row in zip(judged, logits, strict=True)}
+    return Trained(out, VERSION, sources, outcome, by_id)
+
+
+def decide(examples: Sequence[Example], logits: Floats, version: str) -> Outcome:
+    """Choose thresholds on judgements of posts whose set was left out, and say how good they are."""
+    truth = np.array([example.request for example in examples], dtype=bool)
+    kinds = np.array([[kind in example.kinds for kind in Kind] for example in examples], dtype=bool)
+    probability = _logistic(logits)
+    request = np.clip(probability[:, 0], 0.01, 0.99)
+    joint = request[:, None] * probability[:, 1:]
+    threshold = round(evaluation.best(truth, request)[0], 2)
+    passed = request >= threshold
+    limits = {
+        kind.value: max(
+            0.01, round(evaluation.best(kinds[:, column], np.where(passed, joint[:, column], 0))[0], 2)
+        )
+        for column, kind in enumerate(Kind)
+    }
     verdicts = [
         Verdict(
-            request=float(request[index]),
-            kinds=dict(zip(Kind, joint[index].tolist(), strict=True)),
-            model=f"{VERSION}, set left out",
+            request=float(request[row]),
+            kinds=dict(zip(Kind, joint[row].tolist(), strict=True)),
+            model=f"{version}, set left out",
         )
-        for index in judged
+        for row in range(len(examples))
     ]
-    report = evaluation.evaluate(
-        [examples[index] for index in judged],
-        verdicts,
-        threshold,
-        lambda kind: meta.kind_thresholds[kind.value],
-    )
-    judgements = {examples[index].id: verdict for index, verdict in zip(judged, verdicts, strict=True)}
-    return Trained(out, VERSION, sources, report, judgements)
+    report = evaluation.evaluate(examples, verdicts, threshold, lambda kind: limits[kind.value])
+    return Outcome(threshold, limits, report)
 
 
 def train_once(examples: Sequence[Example], out: Path) -> None:

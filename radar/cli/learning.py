@@ -50,7 +50,7 @@ def learn(session: Session, undo: bool, force: bool, as_json: bool) -> None:
         file.unlink(missing_ok=True)
         click.echo("What was learned is forgotten." if there else "Nothing was learned yet.")
         return
-    base = classify.load(session.config.classifier)
+    base = classify.load(session.config.classifier, second_look=session.config.second_look)
     correction, replay = learned_from(base, _verdicts(session))
     on = replay.better or force
     if on:

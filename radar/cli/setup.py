@@ -83,7 +83,9 @@ def _unused_learning(config: Config) -> list[str]:
     if not file.exists():
         return []
     try:
-        CorrectedClassifier(classify.load(config.classifier), Correction.load(file))
+        CorrectedClassifier(
+            classify.load(config.classifier, second_look=config.second_look), Correction.load(file)
+        )
     except ModelError as error:
         return [f"what was learned is not used: {error}"]
     return []

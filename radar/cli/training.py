@@ -19,12 +19,25 @@ OUT = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--out", type=OUT, required=True, show_envvar=True, help="Where the model goes, for example model.npz."
 )
+@click.option(
+    "--second-look",
+    type=OUT,
+    show_envvar=True,
+    help="Also train the encoder that reads what the model is unsure of, into this file (hours; extra `tune`).",
+)
 @click.option("--card", type=OUT, show_envvar=True, help="Write a model card (Markdown) to this file.")
 @click.option("--figures", type=OUT, show_envvar=True, help="Write all figures to this file, as JSON.")
 @click.option(
     "--seed", type=int, default=0, show_default=True, show_envvar=True, help="Same seed, same model."
 )
-def train(files: Sequence[Path], out: Path, card: Path | None, figures: Path | None, seed: int) -> None:
+def train(
+    files: Sequence[Path],
+    out: Path,
+    second_look: Path | None,
+    card: Path | None,
+    figures: Path | None,
+    seed: int,
+) -> None:
     """Train a classifier from labelled posts (needs the extra `train`).
 
     Each FILE (also .gz) has one JSON object a line, with `title`, `text`, `label` (request, question, none or
@@ -36,18 +49,22 @@ def train(files: Sequence[Path], out: Path, card: Path | None, figures: Path | N
         from radar.classify import card as model_card
         from radar.classify import evaluation, training
 
+        if second_look:
+            from radar.classify import tuning
         trained = training.train(files, out, seed)
+        outcome = tuning.tune(files, trained, second_look, seed) if second_look else trained.outcome
     except ImportError as error:
+        extra = "tune" if second_look else "train"
         raise ModelError(
-            "Training needs the extra `train`: pip install 'my-business-radar[train]'"
+            f"Training needs the extra `{extra}`: pip install 'my-business-radar[{extra}]'"
         ) from error
-    click.echo(evaluation.table(trained.report))
+    click.echo(evaluation.table(outcome.report))
     try:
         if card:
-            card.write_text(model_card.write(trained, files, seed), "utf-8")
+            card.write_text(model_card.write(trained, outcome, files, seed), "utf-8")
         if figures:
             figures.write_text(
-                json.dumps(trained.report.as_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8"
+                json.dumps(outcome.report.as_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8"
             )
     except OSError as error:
         raise ModelError(f"{error.filename} cannot be written: {error.strerror}") from error

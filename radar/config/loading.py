@@ -60,6 +60,8 @@ class Config:
     privacy: Privacy = Privacy()
     classifier: Path | None = None
     """A model of the owner's; None takes the one in the package."""
+    second_look: bool = True
+    """Whether the package's encoder reads what its fast model is unsure of."""
     metrics_port: int | None = None
     """Loopback port of Prometheus metrics."""
     pseudonym_key: bytes | None = field(default=None, repr=False)
@@ -194,6 +196,7 @@ def _from_environment(environ: Mapping[str, str], faults: Faults) -> dict[str, A
             values.host(host) for host in re.split(r"[\s,]+", told.strip(", "))
         ),
         "classifier": values.file,
+        "second_look": _flag,
         "metrics_port": lambda told: reading.TOP["metrics_port"](_number(told)),  # type: ignore[operator]
         "database_url": _server("postgresql", "postgres"),
         "redis_url": _server("redis", "rediss", "unix"),

@@ -31,6 +31,7 @@ TOP: Keys = {
     "delay": values.number(0, 3600, " (seconds)"),
     "private_hosts": Each(values.host),
     "classifier": values.file,
+    "second_look": values.flag,
     "metrics_port": values.whole(1, 65_535),
 }
 PRIVACY: Keys = {

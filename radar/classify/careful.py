@@ -1,0 +1,126 @@
+"""The careful second look: posts that the fast model is unsure of are read once more, by the encoder.
+
+The log-odds of both are mixed, output by output; the mixture was chosen on posts of sets that neither had seen. Where
+the fast model is sure, nothing changes and nothing is spent: the encoder takes some twenty milliseconds a post.
+
+File: see ``encoder``, and ``meta`` (UTF-8 JSON as bytes: format, the version of the fast model it belongs to, the
+bounds of unsure, the mixture).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radar.classify.encoder import Encoder
+from radar.classify.features import Analysis
+from radar.errors import ModelError
+from radar.model import Kind
+
+FORMAT = 1
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mixture:
+    """How two opinions become one."""
+
+    base: str
+    """Version of the fast model it was chosen for."""
+    low: float
+    high: float
+    """Probabilities of the fast model between which a post is read again, both included."""
+    weights: tuple[tuple[float, float, float], ...]
+    """For each output: factor of the fast model's log-odds, factor of the encoder's, shift."""
+    threshold: float
+    kind_thresholds: Mapping[str, float]
+    """As in the fast model's ``Meta``, but for the judgement of both."""
+
+
+class SecondLook:
+    """Revises the log-odds of posts that the fast model is unsure of."""
+
+    def __init__(self, encoder: Encoder, mixture: Mixture) -> None:
+        self.mixture = mixture
+        self._encoder = encoder
+
+    def revise(self, logits: Floats, analyses: Sequence[Analysis]) -> Floats:
+        """Return ``logits`` (posts by outputs, calibrated) with those of unsure posts mixed with the encoder's."""
+        unsure = [
+            row for row in np.flatnonzero(is_unsure(self.mixture, logits)).tolist() if analyses[row].sentences
+        ]
+        if not unsure:
+            return logits
+        revised = logits.copy()
+        revised[unsure] = mixed(
+            self.mixture, logits[unsure], self._encoder.logits([analyses[row] for row in unsure])
+        )
+        return revised
+
+
+def is_unsure(mixture: Mixture, logits: Floats) -> NDArray[np.bool_]:
+    """Return for each post whether the fast model's log-odds leave its gate in doubt."""
+    gate = 1 / (1 + np.exp(-logits[:, 0]))
+    unsure: NDArray[np.bool_] = (gate >= mixture.low) & (gate <= mixture.high)
+    return unsure
+
+
+def mixed(mixture: Mixture, fast: Floats, second: Floats) -> Floats:
+    """Return the log-odds of both, posts by outputs."""
+    of_fast, of_second, shift = np.array(mixture.weights, dtype=np.float32).T
+    both: Floats = fast * of_fast + second * of_second + shift
+    return both
+
+
+def save(path: Path, arrays: Mapping[str, NDArray[np.generic]], mixture: Mixture) -> None:
+    """Write a file for ``load``, whole or not at all; the same content gives the same bytes."""
+    meta = json.dumps({"format": FORMAT, **asdict(mixture)}, sort_keys=True).encode()
+    part = path.with_name(path.name + ".part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, array in {**arrays, "meta": np.frombuffer(meta, np.uint8)}.items():
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
+    part.replace(path)
+
+
+def load(path: Path | None = None) -> SecondLook:
+    """Return the second look of the package, or the one in ``path``.
+
+    Raises:
+        ModelError: the file is missing, damaged or of another version.
+    """
+    name = str(path) if path else "the package's encoder"
+    try:
+        content = (
+            path.read_bytes() if path else (files("radar.classify") / "data" / "encoder.npz").read_bytes()
+        )
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in archive.files}
+        data = json.loads(arrays.pop("meta").tobytes())
+        if data.pop("format") != FORMAT:
+            raise ModelError(f"{name} was made by another version of the program; train again.")
+        low, high = float(data["low"]), float(data["high"])
+        weights = tuple((float(fast), float(slow), float(shift)) for fast, slow, shift in data["weights"])
+        mixture = Mixture(
+            base=str(data["base"]),
+            low=low,
+            high=high,
+            weights=weights,
+            threshold=float(data["threshold"]),
+            kind_thresholds={kind.value: float(data["kind_thresholds"][kind.value]) for kind in Kind},
+        )
+        return SecondLook(Encoder(arrays), mixture)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, EOFError) as error:
+        raise ModelError(f"{name} cannot be read: {error}") from error
