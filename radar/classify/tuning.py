@@ -37,7 +37,7 @@ from radar.model import Kind
 LAYERS = 6
 GROUPS = 5
 EPOCHS = 2
-LOW, HIGH = 0.05, 0.85
+LOW, HIGH = 0.05, 0.75
 """Probabilities of the fast model between which it counts as unsure."""
 _BATCH = 32
 _SORTED = 40
