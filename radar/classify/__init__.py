@@ -7,6 +7,7 @@ verdicts = classifier.classify([Passage(title="Suche CRM", text="Wer kennt ein g
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -48,6 +49,16 @@ def load(path: Path | None = None, *, second_look: bool = True) -> Classifier:
     Raises:
         ModelError: the file is missing, damaged or of another version.
     """
+    if path is None:
+        return _of_package(second_look)
     from radar.classify.model import load as load_trained
 
-    return load_trained(path, second_look=second_look)
+    return load_trained(path)
+
+
+@cache
+def _of_package(second_look: bool) -> Classifier:
+    """Load it once: with the encoder it takes a hundred megabytes, and several parts of a worker ask for it."""
+    from radar.classify.model import load as load_trained
+
+    return load_trained(second_look=second_look)

@@ -1,6 +1,6 @@
 """The careful second look: posts that the fast model is unsure of are read once more, by the encoder.
 
-The log-odds of both are mixed, output by output; the mixture was chosen on posts of sets that neither had seen. Where
+The log-odds of both are mixed, output by output; the mixture was chosen on sets left out. Where
 the fast model is sure, nothing changes and nothing is spent: the encoder takes some twenty milliseconds a post.
 
 File: see ``encoder``, and ``meta`` (UTF-8 JSON as bytes: format, the version of the fast model it belongs to, the
@@ -54,10 +54,15 @@ class SecondLook:
         self.mixture = mixture
         self._encoder = encoder
 
-    def revise(self, logits: Floats, analyses: Sequence[Analysis]) -> Floats:
-        """Return ``logits`` (posts by outputs, calibrated) with those of unsure posts mixed with the encoder's."""
+    def revise(self, logits: Floats, analyses: Sequence[Analysis], known: Sequence[bool]) -> Floats:
+        """Return ``logits`` (posts by outputs, calibrated) with those of unsure posts mixed with the encoder's.
+
+        Posts whose language is not ``known`` stay as they are: the encoder's words are German and English.
+        """
         unsure = [
-            row for row in np.flatnonzero(is_unsure(self.mixture, logits)).tolist() if analyses[row].sentences
+            row
+            for row in np.flatnonzero(is_unsure(self.mixture, logits)).tolist()
+            if known[row] and analyses[row].sentences
         ]
         if not unsure:
             return logits
@@ -83,16 +88,23 @@ def mixed(mixture: Mixture, fast: Floats, second: Floats) -> Floats:
 
 
 def save(path: Path, arrays: Mapping[str, NDArray[np.generic]], mixture: Mixture) -> None:
-    """Write a file for ``load``, whole or not at all; the same content gives the same bytes."""
+    """Write a file for ``load``, whole or not at all; the same content gives the same bytes.
+
+    Raises:
+        ModelError: the file cannot be written.
+    """
     meta = json.dumps({"format": FORMAT, **asdict(mixture)}, sort_keys=True).encode()
-    part = path.with_name(path.name + ".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, array in {**arrays, "meta": np.frombuffer(meta, np.uint8)}.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
-    part.replace(path)
+    try:
+        part = path.with_name(path.name + ".part")
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            for name, array in {**arrays, "meta": np.frombuffer(meta, np.uint8)}.items():
+                buffer = io.BytesIO()
+                np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
+                entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+                archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
+        part.replace(path)
+    except OSError as error:
+        raise ModelError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def load(path: Path | None = None) -> SecondLook:
@@ -111,6 +123,8 @@ def load(path: Path | None = None) -> SecondLook:
         data = json.loads(arrays.pop("meta").tobytes())
         if data.pop("format") != FORMAT:
             raise ModelError(f"{name} was made by another version of the program; train again.")
+        if len(data["weights"]) != 1 + len(Kind):
+            raise ValueError("a mixture for other outputs")
         low, high = float(data["low"]), float(data["high"])
         weights = tuple((float(fast), float(slow), float(shift)) for fast, slow, shift in data["weights"])
         mixture = Mixture(

@@ -69,8 +69,8 @@ class TrainedClassifier:
 
     @property
     def version(self) -> str:
-        """As in ``Verdict.model``."""
-        return self._meta.version
+        """As in ``Verdict.model``; with the second look it is another classifier, with thresholds of its own."""
+        return f"{self._meta.version}-careful" if self._second_look else self._meta.version
 
     @property
     def threshold(self) -> float:
@@ -112,7 +112,7 @@ class TrainedClassifier:
         ]
         logits = self.logits(analyses)
         if self._second_look:
-            logits = self._second_look.revise(logits, analyses)
+            logits = self._second_look.revise(logits, analyses, confident)
         logits[~np.array(confident), 0] /= 2
         probability = 1 / (1 + np.exp(-logits.astype(np.float64)))
         request = np.clip(probability[:, 0], _LEAST, 1 - _LEAST)
@@ -125,7 +125,7 @@ class TrainedClassifier:
                 kinds={kind: round(value, 4) for kind, value in zip(Kind, kinds[row].tolist(), strict=True)},
                 evidence=evidence[row],
                 language=spoken[row],
-                model=self._meta.version,
+                model=self.version,
                 confident=confident[row],
             )
             for row in range(len(passages))

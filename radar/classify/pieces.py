@@ -17,7 +17,8 @@ _WORD = "\u2581"
 _UNKNOWN_COST = 10.0
 """How much less probable than the rarest piece an unknown letter is."""
 _LONGEST_WORD = 60
-_REMEMBERED = 100_000
+_WORTH_REMEMBERING = 25
+_REMEMBERED = 50_000
 
 
 class Pieces:
@@ -35,10 +36,13 @@ class Pieces:
         """Return the numbers of the pieces of ``text``, without beginning and end."""
         numbers: list[int] = []
         for word in unicodedata.normalize("NFKC", text).split():
+            word = word[:_LONGEST_WORD]
             known = self._known.get(word)
             if known is None:
-                known = self._cut(_WORD + word[:_LONGEST_WORD])
-                if len(self._known) < _REMEMBERED:
+                known = self._cut(_WORD + word)
+                if len(word) <= _WORTH_REMEMBERING:
+                    if len(self._known) >= _REMEMBERED:
+                        self._known.clear()  # else junk would keep the words of today out
                     self._known[word] = known
             numbers += known
         return numbers

@@ -23,7 +23,7 @@ OUT = click.Path(path_type=Path, dir_okay=False)
     "--second-look",
     type=OUT,
     show_envvar=True,
-    help="Also train the encoder that reads what the model is unsure of, into this file (hours; extra `tune`).",
+    help="Also train the encoder that reads what the model is unsure of, into this file (hours; extra `tune`). For the package itself: a model of your own judges alone.",
 )
 @click.option("--card", type=OUT, show_envvar=True, help="Write a model card (Markdown) to this file.")
 @click.option("--figures", type=OUT, show_envvar=True, help="Write all figures to this file, as JSON.")
@@ -50,7 +50,9 @@ def train(
         from radar.classify import evaluation, training
 
         if second_look:
-            from radar.classify import tuning
+            from radar.classify import base, tuning
+
+            base.load()  # says what is missing before minutes of training
         trained = training.train(files, out, seed)
         outcome = tuning.tune(files, trained, second_look, seed) if second_look else trained.outcome
     except ImportError as error:

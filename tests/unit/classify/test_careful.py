@@ -11,7 +11,10 @@ from radar.classify.encoder import MOST_PIECES, reading
 from radar.classify.features import analyse
 from radar.classify.model import OUTPUTS
 from radar.classify.pieces import BEGIN, END, UNKNOWN, Pieces
+from radar.config import load as load_config
+from radar.config.loading import check_text
 from radar.errors import ModelError
+from radar.judgement import load_classifier
 from radar.model import Kind
 
 LONG = "Vor drei Jahren haben wir angefangen, die Scheune auszubauen. " * 40
@@ -88,6 +91,34 @@ def test_only_unsure_posts_are_read_again() -> None:
     assert before.request != after.request
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¿Alguien me puede recomendar un buen dentista en Madrid?",
+        "Qualcuno conosce un buon idraulico a Roma?",
+    ],
+)
+def test_other_languages_are_not_read_again(text: str) -> None:
+    [alone] = load(second_look=False).classify([Passage("", text)])
+    [both] = load().classify([Passage("", text)])
+    assert not both.confident
+    assert both.request == alone.request
+
+
+def test_with_the_second_look_it_is_another_classifier() -> None:
+    fast, both = load(second_look=False), load()
+    assert fast.version != both.version
+    assert both.classify([UNSURE])[0].model == both.version
+    assert load() is both
+
+
+def test_the_owner_may_switch_it_off(tmp_path: Path) -> None:
+    environment = {"RADAR_HOME": str(tmp_path), "RADAR_SECOND_LOOK": "false"}
+    assert load_classifier(load_config(environment)) is load(second_look=False)
+    asked = check_text("second_look = true\n", environ={"RADAR_HOME": str(tmp_path)})
+    assert load_classifier(asked) is load()
+
+
 def test_bounds_of_unsure_are_those_of_the_mixture() -> None:
     logits = np.array([[-9.0, *[0.0] * 8], [0.0, *[0.0] * 8], [9.0, *[0.0] * 8]])
     assert careful.is_unsure(mixture(low=0.1, high=0.9), logits).tolist() == [False, True, False]
@@ -117,7 +148,7 @@ def test_a_second_look_is_saved_and_loaded_and_the_same_bytes(tmp_path: Path) ->
     again = careful.load(first)
     assert again.mixture == mixture()
     logits = np.zeros((1, OUTPUTS))
-    assert again.revise(logits, [analyse(Passage("", "Wer?"))]).shape == (1, OUTPUTS)
+    assert again.revise(logits, [analyse(Passage("", "Wer?"))], [True]).shape == (1, OUTPUTS)
     first.write_bytes(first.read_bytes()[:-200])
     with pytest.raises(ModelError, match="cannot be read"):
         careful.load(first)
