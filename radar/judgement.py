@@ -29,13 +29,18 @@ def correction_file(config: Config) -> Path:
     return config.home / CORRECTION
 
 
+def load_base(config: Config) -> Classifier:
+    """The owner's model or the package's. Raises ``ModelError`` if it cannot be used."""
+    return classify.load(config.classifier, second_look=config.second_look)
+
+
 def load_classifier(config: Config) -> Classifier:
     """The owner's model or the package's, with what was learned from the owner's verdicts on top.
 
     A correction that cannot be used (of another model, damaged) is left aside with a warning: judging goes on.
     Raises ``ModelError`` if the model itself cannot be used.
     """
-    base = classify.load(config.classifier, second_look=config.second_look)
+    base = load_base(config)
     file = correction_file(config)
     if not file.exists():
         return base

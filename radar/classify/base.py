@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from radar.classify.encoder import BLOCK
+from radar.classify.encoder import BLOCK, unpacked
 from radar.classify.pieces import SPECIAL, Pieces
 from radar.errors import ModelError
 
@@ -50,10 +50,7 @@ class Base:
 
     def matrix(self, name: str) -> Floats:
         """Return a matrix, outputs by inputs."""
-        packed, scales = self.blocks(name)
-        packed = packed.reshape(*scales.shape, -1)
-        values = np.concatenate([packed & 15, packed >> 4], axis=2).astype(np.float32) - 8
-        return (values * scales.astype(np.float32)[:, :, None]).reshape(len(packed), -1)
+        return unpacked(*self.blocks(name))
 
     def _columns(self, name: str) -> int:
         return 4 * self.width if name.endswith("fo.w") else self.width

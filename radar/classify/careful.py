@@ -3,15 +3,11 @@
 The log-odds of both are mixed, output by output; the mixture was chosen on sets left out. Where
 the fast model is sure, nothing changes and nothing is spent: the encoder takes some twenty milliseconds a post.
 
-File: see ``encoder``, and ``meta`` (UTF-8 JSON as bytes: format, the version of the fast model it belongs to, the
-bounds of unsure, the mixture).
+File: see ``archive``; the arrays of ``encoder``, and in ``meta`` format and mixture.
 """
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
@@ -21,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from radar.classify import archive
 from radar.classify.encoder import Encoder
 from radar.classify.features import Analysis
 from radar.errors import ModelError
@@ -88,23 +85,8 @@ def mixed(mixture: Mixture, fast: Floats, second: Floats) -> Floats:
 
 
 def save(path: Path, arrays: Mapping[str, NDArray[np.generic]], mixture: Mixture) -> None:
-    """Write a file for ``load``, whole or not at all; the same content gives the same bytes.
-
-    Raises:
-        ModelError: the file cannot be written.
-    """
-    meta = json.dumps({"format": FORMAT, **asdict(mixture)}, sort_keys=True).encode()
-    try:
-        part = path.with_name(path.name + ".part")
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-            for name, array in {**arrays, "meta": np.frombuffer(meta, np.uint8)}.items():
-                buffer = io.BytesIO()
-                np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
-                entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-                archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
-        part.replace(path)
-    except OSError as error:
-        raise ModelError(f"{path} cannot be written: {error.strerror}") from error
+    """Write a file for ``load``; see ``archive.write``."""
+    archive.write(path, arrays, {"format": FORMAT, **asdict(mixture)})
 
 
 def load(path: Path | None = None) -> SecondLook:
@@ -118,9 +100,7 @@ def load(path: Path | None = None) -> SecondLook:
         content = (
             path.read_bytes() if path else (files("radar.classify") / "data" / "encoder.npz").read_bytes()
         )
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in archive.files}
-        data = json.loads(arrays.pop("meta").tobytes())
+        arrays, data = archive.read(content)
         if data.pop("format") != FORMAT:
             raise ModelError(f"{name} was made by another version of the program; train again.")
         if len(data["weights"]) != 1 + len(Kind):
@@ -136,5 +116,5 @@ def load(path: Path | None = None) -> SecondLook:
             kind_thresholds={kind.value: float(data["kind_thresholds"][kind.value]) for kind in Kind},
         )
         return SecondLook(Encoder(arrays), mixture)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, EOFError) as error:
+    except archive.DAMAGED as error:
         raise ModelError(f"{name} cannot be read: {error}") from error

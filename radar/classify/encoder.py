@@ -6,7 +6,7 @@ It reads what ``reading`` picks of a post: all of a short one, of a long one the
 
 Each post is computed by itself, so that a verdict depends on nothing but the post.
 
-File: a NumPy ``.npz`` without pickles. Matrices are stored in eight bits with a scale for each output, word vectors in
+File: see ``archive``. Matrices are stored in eight bits with a scale for each output, word vectors in
 four bits with a scale for each block of thirty-two numbers.
 """
 
@@ -87,11 +87,7 @@ class Encoder:
         return logits
 
     def _vectors(self, numbers: Sequence[int]) -> Floats:
-        packed = self._words[list(numbers)].reshape(len(numbers), -1, BLOCK // 2)
-        # a byte holds number i of its block in the low and number i + 16 in the high half, both less 8
-        values = np.concatenate([packed & 15, packed >> 4], axis=2).astype(np.float32) - 8
-        scaled = values * self._word_scales[list(numbers)].astype(np.float32)[:, :, None]
-        return scaled.reshape(len(numbers), -1)
+        return unpacked(self._words[list(numbers)], self._word_scales[list(numbers)])
 
 
 def reading(analysis: Analysis, pieces: Pieces) -> list[int]:
@@ -111,6 +107,15 @@ def reading(analysis: Analysis, pieces: Pieces) -> list[int]:
                 break
         cut = [kept[at] for at in sorted(kept)]
     return [BEGIN, *(number for one in cut for number in one), END]
+
+
+def unpacked(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> Floats:
+    """Return the rows of a matrix of four-bit numbers, two a byte, with a scale for each block of a row."""
+    blocks = packed.reshape(*scales.shape, BLOCK // 2)
+    # a byte holds number i of its block in the low and number i + 16 in the high half, both less 8
+    values = np.concatenate([blocks & 15, blocks >> 4], axis=2).astype(np.float32) - 8
+    rows: Floats = (values * scales.astype(np.float32)[:, :, None]).reshape(len(packed), -1)
+    return rows
 
 
 def _matrix(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Floats:

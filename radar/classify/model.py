@@ -1,15 +1,12 @@
 """The trained classifier: a linear model on hashed features, calibrated, with thresholds for gate and kinds.
 
-File: a NumPy ``.npz`` without pickles: ``weights`` (features by outputs, float16; output 0 is the gate, the others
+File: see ``archive``; ``weights`` (features by outputs, float16; output 0 is the gate, the others
 are the kinds in the order of ``Kind``) and ``meta`` (UTF-8 JSON as bytes: format, version, bits, bias, calibration
 and thresholds).
 """
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
@@ -18,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from radar.classify import careful, features, language
+from radar.classify import archive, careful, features, language
 from radar.classify.careful import SecondLook
 from radar.classify.features import Analysis, analyse
 from radar.classify.passage import Passage
@@ -161,22 +158,9 @@ class TrainedClassifier:
 
 
 def save(path: Path, weights: Floats, meta: Meta) -> None:
-    """Write a model file, whole or not at all; the same model gives the same bytes."""
-    content = {
-        "weights": weights.astype(np.float16),
-        "meta": np.frombuffer(
-            json.dumps({"format": FORMAT, "bits": features.BITS, **asdict(meta)}, sort_keys=True).encode(),
-            np.uint8,
-        ),
-    }
-    part = path.with_name(path.name + ".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, array in content.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
-    part.replace(path)
+    """Write a model file; see ``archive.write``."""
+    told = {"format": FORMAT, "bits": features.BITS, **asdict(meta)}
+    archive.write(path, {"weights": weights.astype(np.float16)}, told)
 
 
 def load(path: Path | None = None, *, second_look: bool = True) -> TrainedClassifier:
@@ -190,9 +174,8 @@ def load(path: Path | None = None, *, second_look: bool = True) -> TrainedClassi
     name = str(path) if path else "the package's model"
     try:
         content = path.read_bytes() if path else (files("radar.classify") / "data" / "model.npz").read_bytes()
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            weights = archive["weights"].astype(np.float32)
-            data = json.loads(archive["meta"].tobytes())
+        arrays, data = archive.read(content)
+        weights = arrays["weights"].astype(np.float32)
         if data.pop("format") != FORMAT or data.pop("bits") != features.BITS:
             raise ModelError(f"{name} was made by another version of the program; train again.")
         if weights.shape != (1 << features.BITS, OUTPUTS) or not np.isfinite(weights).all():
@@ -205,7 +188,7 @@ def load(path: Path | None = None, *, second_look: bool = True) -> TrainedClassi
             shift=_numbers(data["shift"]),
             kind_thresholds={kind.value: float(data["kind_thresholds"][kind.value]) for kind in Kind},
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, EOFError) as error:
+    except archive.DAMAGED as error:
         raise ModelError(f"{name} cannot be read: {error}") from error
     look = careful.load() if second_look and path is None else None
     if look and look.mixture.base != meta.version:

@@ -86,8 +86,7 @@ def train(paths: Sequence[Path], out: Path, seed: int = 0) -> Trained:
     examples = [examples[index] for index in order]
     real, sets = real[order], sets[order]
     x = encode(examples)
-    truth = np.array([example.request for example in examples], dtype=bool)
-    kinds = np.array([[kind in example.kinds for kind in Kind] for example in examples], dtype=bool)
+    truth, kinds = targets(examples)
     weight = importance(sets, real)
     raw = np.zeros((len(examples), model.OUTPUTS))
     for held_out in folds(sets[real].tolist()):
@@ -114,10 +113,16 @@ def train(paths: Sequence[Path], out: Path, seed: int = 0) -> Trained:
     return Trained(out, VERSION, sources, outcome, by_id)
 
 
-def decide(examples: Sequence[Example], logits: Floats, version: str) -> Outcome:
-    """Choose thresholds on judgements of posts whose set was left out, and say how good they are."""
+def targets(examples: Sequence[Example]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return whether each post is a request, and (posts by kinds) of which kinds."""
     truth = np.array([example.request for example in examples], dtype=bool)
     kinds = np.array([[kind in example.kinds for kind in Kind] for example in examples], dtype=bool)
+    return truth, kinds
+
+
+def decide(examples: Sequence[Example], logits: Floats, version: str) -> Outcome:
+    """Choose thresholds on judgements of posts whose set was left out, and say how good they are."""
+    truth, kinds = targets(examples)
     probability = _logistic(logits)
     request = np.clip(probability[:, 0], 0.01, 0.99)
     joint = request[:, None] * probability[:, 1:]
@@ -144,8 +149,7 @@ def decide(examples: Sequence[Example], logits: Floats, version: str) -> Outcome
 def train_once(examples: Sequence[Example], out: Path) -> None:
     """Train on ``examples`` without judging sets left out: uncalibrated, with fixed thresholds. For experiments."""
     x = encode(examples)
-    truth = np.array([example.request for example in examples], dtype=bool)
-    kinds = np.array([[kind in example.kinds for kind in Kind] for example in examples], dtype=bool)
+    truth, kinds = targets(examples)
     real = np.array([example.measured for example in examples], dtype=bool)
     weights, bias = _fit(x, truth, kinds, importance(np.array([example.set for example in examples]), real))
     even = (1.0,) * model.OUTPUTS

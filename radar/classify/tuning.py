@@ -31,8 +31,7 @@ from radar.classify.features import analyse
 from radar.classify.labelled import Example
 from radar.classify.model import OUTPUTS
 from radar.classify.pieces import UNKNOWN, Pieces
-from radar.classify.training import Outcome, Trained, decide
-from radar.model import Kind
+from radar.classify.training import Outcome, Trained, decide, targets
 
 LAYERS = 6
 GROUPS = 5
@@ -146,8 +145,7 @@ def mix(
     """Choose the mixture on judgements of posts that neither the fast model nor the encoder had seen."""
     from sklearn.linear_model import LogisticRegression
 
-    truth = np.array([example.request for example in examples], dtype=bool)
-    kinds = np.array([[kind in example.kinds for kind in Kind] for example in examples], dtype=bool)
+    truth, kinds = targets(examples)
     blank = Mixture(base=version, low=LOW, high=HIGH, weights=(), threshold=0.5, kind_thresholds={})
     unsure = careful.is_unsure(blank, fast)
     weights = []
@@ -210,8 +208,7 @@ def _trained(
     torch.manual_seed(seed)
     chance = np.random.default_rng(seed)
     network = _Network(source, rows)
-    truth = torch.tensor([[float(example.request)] for example in examples])[:, 0]
-    kinds = torch.tensor([[float(kind in example.kinds) for kind in Kind] for example in examples])
+    truth, kinds = (torch.from_numpy(each).float() for each in targets(examples))
     importance = torch.from_numpy(_importance(examples))
     lower = [*network.norm.parameters(), network.places]
     groups: list[dict[str, Any]] = [{"params": lower, "lr": _RATE / 2}]
@@ -243,7 +240,7 @@ def _trained(
         optimiser.step()
         if step % 100 == 99:
             log.info("step %d of %d, loss %.3f", step + 1, len(steps), float(loss.detach()))
-    network.eval()
+    network.train(mode=False)
     return network
 
 

@@ -40,9 +40,8 @@ def learn(session: Session, undo: bool, force: bool, as_json: bool) -> None:
     Twenty are enough to begin. Every verdict is replayed: what would have been said with what was learned before
     it? Only if that is better the correction is switched on. The model itself stays as it is.
     """
-    from radar import classify
     from radar.classify.local import learn as learned_from
-    from radar.judgement import correction_file
+    from radar.judgement import correction_file, load_base
 
     file = correction_file(session.config)
     if undo:
@@ -50,7 +49,7 @@ def learn(session: Session, undo: bool, force: bool, as_json: bool) -> None:
         file.unlink(missing_ok=True)
         click.echo("What was learned is forgotten." if there else "Nothing was learned yet.")
         return
-    base = classify.load(session.config.classifier, second_look=session.config.second_look)
+    base = load_base(session.config)
     correction, replay = learned_from(base, _verdicts(session))
     on = replay.better or force
     if on:

@@ -75,17 +75,14 @@ def _hints(session: Session) -> list[str]:
 
 def _unused_learning(config: Config) -> list[str]:
     """Why what was learned is not used, if that is so."""
-    from radar import classify
     from radar.classify.local import CorrectedClassifier, Correction
-    from radar.judgement import correction_file
+    from radar.judgement import correction_file, load_base
 
     file = correction_file(config)
     if not file.exists():
         return []
     try:
-        CorrectedClassifier(
-            classify.load(config.classifier, second_look=config.second_look), Correction.load(file)
-        )
+        CorrectedClassifier(load_base(config), Correction.load(file))
     except ModelError as error:
         return [f"what was learned is not used: {error}"]
     return []

@@ -15,9 +15,10 @@ from typing import Any
 
 from radar.errors import ExtractionError
 from radar.extract import html
-from radar.extract.chronology import Chronology
+from radar.extract.chronology import Chronology, carry_of
 from radar.extract.fields import digits, found, number
 from radar.extract.page import Board, Context, Extraction, Link, LinkKind, Mark, Page, Site, Software, Way
+from radar.extract.paging import further
 from radar.extract.reading import Reading
 from radar.extract.urls import absolute, base_before, origin, param, path, under
 from radar.model import Channel, Source
@@ -94,12 +95,7 @@ def _list(reading: Reading) -> Extraction:
 
 
 def _next(reading: Reading) -> str:
-    here = number(found(_LIST_PAGE, reading.page.url)) or 1
-    for link in html.select(reading.tree, "div.ap-pagination a.next[href]"):
-        url = reading.url(link.get("href"))
-        if (number(found(_LIST_PAGE, url)) or 1) > here:
-            return url
-    return ""
+    return further(reading, html.select(reading.tree, "div.ap-pagination a.next[href]"), _LIST_PAGE)
 
 
 def _question(reading: Reading) -> Extraction:
@@ -141,12 +137,7 @@ def _question(reading: Reading) -> Extraction:
                     posts.add(paged=False, **known, **_comment(reading, comment, url))
     following = _next(reading)
     told = posts.post_all(more=bool(following))
-    carry = {
-        "question": thread,
-        "title": known["title"],
-        "board": known["board"],
-        "solved": "yes" if solved else "",
-    }
+    carry = {"question": thread, **carry_of(known)}
     reading.link(following, LinkKind.NEXT, thread_id=thread, carry={**carry, **told})
     return reading.extraction(thread_id=thread)
 

@@ -17,10 +17,11 @@ from urllib.parse import quote
 
 from radar.errors import ExtractionError
 from radar.extract import html
-from radar.extract.chronology import Chronology
+from radar.extract.chronology import Chronology, carry_of
 from radar.extract.feed_document import Feed, read_feed
 from radar.extract.fields import digits, found, number
 from radar.extract.page import Board, Context, Extraction, Link, LinkKind, Mark, Page, Site, Software, Way
+from radar.extract.paging import further
 from radar.extract.reading import Reading
 from radar.extract.urls import absolute, base_before, origin, param, path, under
 from radar.model import Channel, Source
@@ -115,12 +116,8 @@ def _list(reading: Reading) -> Extraction:
 
 def _next(reading: Reading, numbered: str) -> str:
     """The pager's next page, if its number really is a higher one."""
-    here = number(found(numbered, reading.page.url)) or 1
-    for link in html.select(reading.tree, "div.paginator a.next-page[href]"):
-        url = reading.url(link.get("href"))
-        if "js-disabled" not in (link.get("class") or "") and (number(found(numbered, url)) or 1) > here:
-            return url
-    return ""
+    links = html.select(reading.tree, "div.paginator a.next-page[href]:not(.js-disabled)")
+    return further(reading, links, numbered)
 
 
 def _question(reading: Reading) -> Extraction:
@@ -162,12 +159,7 @@ def _question(reading: Reading) -> Extraction:
                 posts.doubt_after(reading.dates.read(html.attr(last, _COMMENTED, "title")))
     following = _next(reading, r"[?&]page=(\d+)")
     told = posts.post_all(more=bool(following))
-    carry = {
-        "question": thread,
-        "title": known["title"],
-        "board": known["board"],
-        "solved": "yes" if solved else "",
-    }
+    carry = {"question": thread, **carry_of(known)}
     reading.link(following, LinkKind.NEXT, thread_id=thread, carry={**carry, **told})
     # the software often thinks that it is on another host, so that only the path counts
     feeds = path(html.attr(tree, "link[rel=alternate][type='application/rss+xml']", "href"))

@@ -8,11 +8,21 @@ the answers of the second.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from radar.extract.fields import number
 from radar.extract.reading import Reading
+
+
+def carry_of(known: Mapping[str, Any]) -> dict[str, str]:
+    """What another page of a question must be told of what is ``known`` of all its posts."""
+    return {
+        "title": known["title"],
+        "board": known["board"],
+        "solved": "yes" if known["solved"] else "",
+    }
 
 
 class Chronology:

@@ -112,16 +112,13 @@ _WORD = re.compile(r"[a-zäöü]+")
 
 def zone(name: str) -> tzinfo:
     """A zone by its IANA name; UTC where there is none of that name."""
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+    return ZoneInfo(name) if known(name) else UTC
 
 
 def known(name: str) -> bool:
     """Whether there is a zone of this IANA name."""
     try:
-        return bool(ZoneInfo(name))
+        return bool(name) and bool(ZoneInfo(name))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
 

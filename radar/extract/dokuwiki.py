@@ -16,11 +16,12 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
+from radar.errors import ExtractionError
 from radar.extract import html, urls
-from radar.extract.feed_document import Feed, FeedEntry, read_feed
+from radar.extract.feed_document import Feed, FeedEntry, declared_feed
 from radar.extract.fields import without
 from radar.extract.page import Board, Context, Extraction, Link, LinkKind, Mark, Page, Site, Software, Way
-from radar.extract.reading import Reading, unusable
+from radar.extract.reading import Reading
 from radar.model import Channel, Source
 
 _INSTALL = r"/(?:doku|feed|index|install)\.php(?:/|$)|/lib/(?:exe|tpl|plugins)/"
@@ -81,11 +82,9 @@ def boards_in(url: str) -> tuple[str, ...]:
 def extract(page: Page, context: Context) -> Extraction:
     """A page, or a feed of changes."""
     reading = Reading(page, context)
-    if page.status in {404, 410}:
-        return reading.extraction(missing=True)
-    if page.status in {401, 403}:
-        return reading.extraction(login_wall=True)
-    if page.text[:200].lstrip("\ufeff \t\r\n").startswith("<?xml") and (feed := read_feed(page)):
+    if refusal := reading.refusal():
+        return refusal
+    if feed := declared_feed(page):
         return _changes(reading, feed)
     if not reading.language:
         reading.language = html.language(reading.tree)
@@ -94,7 +93,7 @@ def extract(page: Page, context: Context) -> Extraction:
     if action in {"denied", "login"} or (not identity and html.has_password_field(reading.tree)):
         return reading.extraction(login_wall=True)
     if not identity:
-        raise unusable("not a page of DokuWiki")
+        raise ExtractionError("not a page of DokuWiki")
     robots = html.metas(reading.tree).get("robots", "").replace(" ", "")
     if robots == "noindex,follow":  # so DokuWiki says of pages that nobody has written, or that were deleted
         # one that a feed names was deleted, which is news only once

@@ -42,10 +42,8 @@ def entries(source: Source) -> Sequence[Link]:
 def extract(page: Page, context: Context) -> Extraction:
     """A listing of discussions, or posts of a discussion."""
     reading = Reading(page, context)
-    if page.status in {404, 410}:
-        return reading.extraction(missing=True)
-    if page.status in {401, 403}:
-        return reading.extraction(login_wall=True)
+    if refusal := reading.refusal():
+        return refusal
     data = reading.data
     if not isinstance(data, dict):
         raise ExtractionError("not an answer of Flarum")
@@ -96,8 +94,8 @@ def _counted(page: Page, found: Sequence[Any]) -> str:
 def _read_before(reading: Reading, found: Sequence[Any]) -> bool:
     """Whether the oldest of these posts, which come newest first, was there when the thread was last read."""
     until = reading.dates.read(reading.carried("known").partition("@")[2])
-    times = [post.created_at for post in reading.posts.values() if post.created_at]
-    return bool(until and found and times and min(times) <= until)
+    oldest = reading.oldest_at
+    return bool(until and found and oldest and oldest <= until)
 
 
 def _base(reading: Reading) -> str:

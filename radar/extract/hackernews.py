@@ -16,7 +16,7 @@ from radar.extract.html import fragment, text_of
 from radar.extract.page import Board, Context, Extraction, Link, LinkKind, Mark, Page, Site, Software, Way
 from radar.extract.reading import Reading
 from radar.extract.text import Words
-from radar.extract.urls import escape, origin, param, params, path
+from radar.extract.urls import escape, param, params, path, up_to
 from radar.model import Channel, Source
 
 SITE = "https://news.ycombinator.com/"
@@ -64,8 +64,7 @@ def base_url(url: str) -> str:
 
 def _api(url: str) -> str:
     """The interface; that of the source itself if it is one (``/api/v1/`` in its path)."""
-    at = re.search(r"/api/v\d/", path(url))
-    return origin(url) + path(url)[1 : at.end()] if at else API
+    return up_to(url, r"/api/v\d/") or API
 
 
 def extract(page: Page, context: Context) -> Extraction:
@@ -120,9 +119,7 @@ def _listing(reading: Reading, data: Mapping[str, Any]) -> Extraction:
         reading.link(
             f"{address}?{'&'.join(f'{name}={escape(value)}' for name, value in query.items())}",
             LinkKind.NEXT,
-            active_at=min(
-                (post.created_at for post in reading.posts.values() if post.created_at), default=None
-            ),
+            active_at=reading.oldest_at,
             carry=reading.context.carried,
         )
     return reading.extraction()

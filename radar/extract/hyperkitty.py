@@ -66,10 +66,8 @@ def _latest(install: str, name: str) -> str:
 def extract(page: Page, context: Context) -> Extraction:
     """All lists, a list's threads, or a thread."""
     reading = Reading(page, context)
-    if page.status in {404, 410}:
-        return reading.extraction(missing=True)
-    if page.status in {401, 403}:
-        return reading.extraction(login_wall=True)
+    if refusal := reading.refusal():
+        return refusal
     mailbox = read_mailbox(page.body)
     if mailbox.messages or param(page.url, "thread"):
         if not mailbox.complete:

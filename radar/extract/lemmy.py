@@ -78,10 +78,8 @@ def instead(source: Source) -> Sequence[Instead]:
 def extract(page: Page, context: Context) -> Extraction:
     """Posts, or the comments of a post."""
     reading = Reading(page, context)
-    if page.status in {404, 410}:
-        return reading.extraction(missing=True)
-    if page.status in {401, 403}:
-        return reading.extraction(login_wall=True)
+    if refusal := reading.refusal():
+        return refusal
     data = reading.data
     if not isinstance(data, dict):
         raise ExtractionError("not an answer of Lemmy")

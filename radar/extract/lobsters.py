@@ -95,9 +95,7 @@ def _listing(reading: Reading, data: list[Any]) -> Extraction:
         reading.link(
             f"{reading.page.url[: match.start()]}/page/{int(match[1] or 1) + 1}.json",
             LinkKind.NEXT,
-            active_at=min(
-                (post.created_at for post in reading.posts.values() if post.created_at), default=None
-            ),
+            active_at=reading.oldest_at,
             carry=reading.context.carried,
         )
     return reading.extraction()

@@ -143,7 +143,7 @@ def _next_page(reading: Reading, size: int) -> None:
         # the query alone: behind a proxy the header may name another scheme or host
         reading.url(f"{reading.page.url.split('?')[0]}?{match[1]}"),
         LinkKind.NEXT,
-        active_at=min((post.created_at for post in reading.posts.values() if post.created_at), default=None),
+        active_at=reading.oldest_at,
         carry={"board": reading.carried("board"), "size": str(size)},
     )
 

@@ -41,10 +41,8 @@ def entries(source: Source) -> Sequence[Link]:
 def extract(page: Page, context: Context) -> Extraction:
     """A listing of categories or topics, or a page of a topic."""
     reading = Reading(page, context)
-    if page.status in {404, 410}:
-        return reading.extraction(missing=True)
-    if page.status in {401, 403}:
-        return reading.extraction(login_wall=True)
+    if refusal := reading.refusal():
+        return refusal
     data = reading.data
     if isinstance(data, str):
         return reading.extraction()  # where a category that is but a link leads to

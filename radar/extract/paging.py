@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from radar.extract import html
 from radar.extract.fields import found, number
 from radar.extract.layout import Layout
 from radar.extract.reading import Reading
+
+
+def further(reading: Reading, links: Iterable[html.Node], numbered: str, first: int = 1) -> str:
+    """The address of the first of ``links`` that really leads further on; "" if none does.
+
+    ``numbered`` finds the number or offset of a page in its address, which names none on the ``first``. Past its end
+    many a software points to the beginning again.
+    """
+    here = number(found(numbered, reading.page.url)) or first
+    for link in links:
+        url = reading.url(link.get("href"))
+        if (number(found(numbered, url)) or first) > here:
+            return url
+    return ""
 
 
 class Paging:

@@ -15,7 +15,7 @@ from typing import Any
 
 from radar.errors import ExtractionError
 from radar.extract import html
-from radar.extract.chronology import Chronology
+from radar.extract.chronology import Chronology, carry_of
 from radar.extract.feed_document import read_feed
 from radar.extract.fields import digits, found, moment, number
 from radar.extract.page import (
@@ -31,6 +31,7 @@ from radar.extract.page import (
     Software,
     Way,
 )
+from radar.extract.paging import further
 from radar.extract.reading import Reading
 from radar.extract.urls import base_before, param, path, under
 from radar.model import Channel, Source
@@ -133,12 +134,8 @@ def _list(reading: Reading, rows: list[html.Node]) -> Extraction:
 
 def _next(reading: Reading) -> str:
     """The next page, if it really begins further on."""
-    here = number(found(_START, reading.page.url)) or 0
-    for link in (*html.rels(reading.tree, "next"), *html.select(reading.tree, "a.qa-page-next[href]")):
-        url = reading.url(link.get("href"))
-        if (number(found(_START, url)) or 0) > here:
-            return url
-    return ""
+    links = (*html.rels(reading.tree, "next"), *html.select(reading.tree, "a.qa-page-next[href]"))
+    return further(reading, links, _START, first=0)
 
 
 def _question(reading: Reading) -> Extraction:
@@ -160,7 +157,7 @@ def _question(reading: Reading) -> Extraction:
         "solved": solved,
     }
     count = number(digits(html.line_of(tree, "#a_list_title"))) or 0
-    carry = {"title": known["title"], "board": known["board"], "solved": "yes" if solved else ""}
+    carry = carry_of(known)
     only, posts = found(_COMMENTS_OF, reading.page.url), Chronology(reading, later_page=later)
     for post in html.select(tree, "div.qa-q-view[id], div.qa-a-list-item[id]"):
         first = post is question

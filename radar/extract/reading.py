@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from radar.errors import ExtractionError
 from radar.extract import html
 from radar.extract.dates import Dates
 from radar.extract.page import Context, Extraction, Link, LinkKind, Page
@@ -175,14 +174,22 @@ class Reading:
             hub=hub,
         )
 
+    def refusal(self) -> Extraction | None:
+        """What an answer comes to whose status says that there is nothing, or nothing for guests; else None."""
+        if self.page.status in {404, 410}:
+            return self.extraction(missing=True)
+        if self.page.status in {401, 403}:
+            return self.extraction(login_wall=True)
+        return None
+
     def _all_problems(self) -> tuple[Problem, ...]:
         return (*self.problems, *self.dates.problems)[:MAX_PROBLEMS]
+
+    @property
+    def oldest_at(self) -> datetime | None:
+        """When the oldest of the posts was written, as far as times are told."""
+        return min((post.created_at for post in self.posts.values() if post.created_at), default=None)
 
     def carried(self, name: str) -> str:
         """What the link that led here knew, "" without."""
         return self.context.carried.get(name, "")
-
-
-def unusable(what: str) -> ExtractionError:
-    """The error for a page on which nothing is usable."""
-    return ExtractionError(what)

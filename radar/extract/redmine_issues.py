@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from radar.errors import ExtractionError
 from radar.extract import urls
 from radar.extract.mail import split_mail
 from radar.extract.page import Context, Extraction, LinkKind, Page
-from radar.extract.reading import Reading, unusable
+from radar.extract.reading import Reading
 from radar.extract.text import Words
 
 LIST = "issues.json?status_id=*&sort=updated_on:desc&limit=100"
@@ -29,13 +30,13 @@ def read(page: Page, context: Context) -> Extraction:
     reading = Reading(page, context)
     data = reading.data
     if not isinstance(data, dict):
-        raise unusable("not an answer of Redmine")
+        raise ExtractionError("not an answer of Redmine")
     root = urls.base_before(page.url, _AT.pattern)
     if isinstance(data.get("issues"), list):
         return _list(reading, data, root)
     if isinstance(data.get("issue"), dict):
         return _issue(reading, data["issue"], root)
-    raise unusable("neither issues nor an issue of Redmine")
+    raise ExtractionError("neither issues nor an issue of Redmine")
 
 
 def _list(reading: Reading, data: dict[str, Any], root: str) -> Extraction:

@@ -14,11 +14,12 @@ import io
 import re
 from collections.abc import Sequence
 
+from radar.errors import ExtractionError
 from radar.extract import html, urls
 from radar.extract.fields import found
 from radar.extract.mail import split_mail
 from radar.extract.page import Context, Extraction, Link, LinkKind, Mark, Page, Site, Software, Way
-from radar.extract.reading import Reading, unusable
+from radar.extract.reading import Reading
 from radar.extract.text import Words
 from radar.model import Channel, Source
 
@@ -59,10 +60,8 @@ def base_url(url: str) -> str:
 def extract(page: Page, context: Context) -> Extraction:
     """A list of issues, an issue with its messages, or a message alone."""
     reading = Reading(page, context)
-    if page.status in {404, 410}:
-        return reading.extraction(missing=True)
-    if page.status in {401, 403}:
-        return reading.extraction(login_wall=True)
+    if refusal := reading.refusal():
+        return refusal
     if "csv" in page.headers.get("content-type", "") or page.text[:20].startswith(("id,", '"id",')):
         return _table(reading)
     if not reading.language:
@@ -74,7 +73,7 @@ def extract(page: Page, context: Context) -> Extraction:
     if html.holds(reading.tree, "table.list, table.table"):
         return _list(reading)
     if "@@file/" not in page.text:
-        raise unusable("neither an issue nor a list of issues")
+        raise ExtractionError("neither an issue nor a list of issues")
     reading.problem("neither an issue nor a list of issues")
     return reading.extraction()
 

@@ -20,7 +20,7 @@ from radar.extract.html import fragment, split_quotes
 from radar.extract.page import Context, Extraction, Link, LinkKind, Mark, Page, Software, Way
 from radar.extract.reading import Reading
 from radar.extract.text import Words
-from radar.extract.urls import host, origin, param, params, path
+from radar.extract.urls import host, origin, param, params, up_to
 from radar.model import Channel, Source
 
 API = "https://api.stackexchange.com/2.3/"
@@ -88,8 +88,7 @@ def _tag(board: str) -> str:
 
 def _api(url: str) -> str:
     """The API's address; that of the source itself if it is one (``/2.3/`` in its path)."""
-    at = re.search(r"/2\.\d/", path(url))
-    return origin(url) + path(url)[1 : at.end()] if at else API
+    return up_to(url, r"/2\.\d/") or API
 
 
 def extract(page: Page, context: Context) -> Extraction:

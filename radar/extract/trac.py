@@ -16,8 +16,9 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
+from radar.errors import ExtractionError
 from radar.extract import html, urls
-from radar.extract.feed_document import Feed, read_feed
+from radar.extract.feed_document import Feed, declared_feed
 from radar.extract.fields import field, found, without
 from radar.extract.page import (
     Board,
@@ -32,7 +33,7 @@ from radar.extract.page import (
     Software,
     Way,
 )
-from radar.extract.reading import Reading, unusable
+from radar.extract.reading import Reading
 from radar.model import Channel, Source
 
 _INSTALL = (
@@ -86,11 +87,9 @@ def instead(source: Source) -> Sequence[Instead]:
 def extract(page: Page, context: Context) -> Extraction:
     """A ticket, a list of tickets, or a feed that names tickets."""
     reading = Reading(page, context, day_first=False)
-    if page.status in {404, 410}:
-        return reading.extraction(missing=True)
-    if page.status in {401, 403}:
-        return reading.extraction(login_wall=True)
-    if page.text[:200].lstrip("\ufeff \t\r\n").startswith("<?xml") and (feed := read_feed(page)):
+    if refusal := reading.refusal():
+        return refusal
+    if feed := declared_feed(page):
         return _feed(reading, feed)
     if not reading.language:
         reading.language = html.language(reading.tree)
@@ -103,7 +102,7 @@ def extract(page: Page, context: Context) -> Extraction:
     if html.holds(reading.tree, "#content.error"):
         return reading.extraction(missing=True)
     if not _VERSION.search(page.text):
-        raise unusable("neither a ticket nor a list of tickets")
+        raise ExtractionError("neither a ticket nor a list of tickets")
     reading.problem("neither a ticket nor a list of tickets")
     return reading.extraction()
 
@@ -148,7 +147,7 @@ def _ticket(reading: Reading) -> Extraction:
     ticket = found(_TICKET, reading.url(html.attr(tree, "#ticket a.trac-id", "href")) or reading.page.url)
     ticket = ticket or found(_TICKET, reading.page.url)
     if not ticket:
-        raise unusable("a ticket without its number")
+        raise ExtractionError("a ticket without its number")
     url = urls.under(base_url(reading.page.url), f"ticket/{ticket}")
     title = field(tree, "#trac-ticket-title .summary | #ticket .summary | #trac-ticket-title")
     board = html.line_of(tree, "td[headers=h_component]")

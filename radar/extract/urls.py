@@ -174,6 +174,12 @@ def base_before(url: str, pattern: str) -> str:
     return folder(bare) if "." in last else bare.rstrip("/") + "/"
 
 
+def up_to(url: str, pattern: str) -> str:
+    """The address up to the end of the first match of ``pattern`` in its path; "" without a match."""
+    match = re.search(pattern, path(url))
+    return origin(url) + path(url)[1 : match.end()] if match else ""
+
+
 def under(base: str, relative: str) -> str:
     """An address below an install path, which need not end with a slash."""
     return absolute(base.split("?")[0].rstrip("/") + "/", relative.lstrip("/") or "./")
