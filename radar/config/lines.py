@@ -13,15 +13,16 @@ from bisect import bisect_right
 Path = tuple[str | int, ...]
 """Keys and numbers of elements, for example ``("profile", 0, "any", 2)``."""
 
-_SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*+")
+# No group is repeated possessively: Python before 3.11.5 matches such groups wrongly (gh-106052).
+_SPACE = re.compile(r"[ \t\r\n]*(?:#[^\n]*[ \t\r\n]*)*")
 _BARE = re.compile(r"[^\s,\]}#=.\"']+")
 _SCALAR = re.compile(r"[^,\]}#\n]*")
 _STRINGS = tuple(
     re.compile(pattern, re.DOTALL)
     for pattern in (
-        r'"""(?:[^"\\]|\\.|"(?!"")|"(?="""))*+"""',
-        r"'''(?:[^']|'(?!'')|'(?='''))*+'''",
-        r'"(?:[^"\\]|\\.)*+"',
+        r'"""(?:[^"\\]|\\.|"(?!"")|"(?="""))*"""',
+        r"'''(?:[^']|'(?!'')|'(?='''))*'''",
+        r'"(?:[^"\\]|\\.)*"',
         r"'[^']*+'",
     )
 )

@@ -19,11 +19,12 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Soft hyphen, zero-width space and joiners, byte order mark: inside a word they mean nothing."""
 
 _MARKS = f"\u0300-\u036f{_INVISIBLE}"
-_WORD = rf"[^\W_]++(?:[{_MARKS}]++[^\W_]*+)*+"
+_WORD = rf"[^\W_]++(?:[{_MARKS}]++[^\W_]*+)*"
 _JOINERS = r"\-\u2010\u2011.:'\u2019_*·"
 
-CHAIN = re.compile(rf"{_WORD}(?:[{_JOINERS}]{_WORD})*+(?:(?:\+\+|\#)(?![^\W_]))?+")
-"""Every quantifier is possessive: nothing is ever tried twice, whatever the text."""
+CHAIN = re.compile(rf"{_WORD}(?:[{_JOINERS}]{_WORD})*(?:(?:\+\+|\#)(?![^\W_]))?")
+"""After its first letter nothing in it can fail as a whole, so nothing is tried twice, whatever the text. Groups are not
+repeated possessively: Python before 3.11.5 matches those wrongly (gh-106052)."""
 
 WORD = re.compile(_WORD)
 
