@@ -8,6 +8,7 @@ together, see ``folds``) and judged by a model that never saw it: on these judge
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections import Counter
 from collections.abc import Sequence
@@ -25,7 +26,8 @@ from radar.classify.labelled import Example
 from radar.errors import ModelError
 from radar.model import Kind, Verdict
 
-VERSION = "radar-2"
+VERSION = "radar-3"
+"""Of the features and the method; each training adds a hash of what came out."""
 _STRENGTH = 15.0
 """Inverse of the regularisation of the gate (scikit-learn's C)."""
 _KIND_STRENGTH = 8.0
@@ -98,10 +100,11 @@ def train(paths: Sequence[Path], out: Path, seed: int = 0) -> Trained:
     slope, shift = _calibrate(raw, truth, kinds, real)
     judged = np.flatnonzero(real)
     logits = raw[judged] * slope + shift
-    outcome = decide([examples[index] for index in judged], logits, VERSION)
     weights, bias = _fit(x, truth, kinds, weight)
+    version = f"{VERSION}.{hashlib.sha256(weights.astype(np.float16).tobytes()).hexdigest()[:6]}"
+    outcome = decide([examples[index] for index in judged], logits, version)
     meta = model.Meta(
-        version=VERSION,
+        version=version,
         threshold=outcome.threshold,
         bias=tuple(bias.tolist()),
         slope=tuple(slope.tolist()),
@@ -110,7 +113,7 @@ def train(paths: Sequence[Path], out: Path, seed: int = 0) -> Trained:
     )
     model.save(out, weights.astype(np.float32), meta)
     by_id = {examples[index].id: row for index, row in zip(judged, logits, strict=True)}
-    return Trained(out, VERSION, sources, outcome, by_id)
+    return Trained(out, version, sources, outcome, by_id)
 
 
 def targets(examples: Sequence[Example]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -45,6 +46,9 @@ def train(
     never counted). A FILE whose lines have only `id`, `label` and `kinds` labels the posts of the other files that have
     no label yet. The figures shown are of posts whose set was left out.
     """
+    logging.basicConfig(
+        level=logging.INFO, format="%(message)s"
+    )  # it takes minutes or hours: say how far it is
     try:
         from radar.classify import card as model_card
         from radar.classify import evaluation, training
@@ -54,16 +58,17 @@ def train(
 
             base.load()  # says what is missing before minutes of training
         trained = training.train(files, out, seed)
-        outcome = tuning.tune(files, trained, second_look, seed) if second_look else trained.outcome
+        tuned = tuning.tune(files, trained, second_look, seed) if second_look else None
     except ImportError as error:
         extra = "tune" if second_look else "train"
         raise ModelError(
             f"Training needs the extra `{extra}`: pip install 'my-business-radar[{extra}]'"
         ) from error
+    outcome = tuned or trained.outcome
     click.echo(evaluation.table(outcome.report))
     try:
         if card:
-            card.write_text(model_card.write(trained, outcome, files, seed), "utf-8")
+            card.write_text(model_card.write(trained, files, seed, tuned), "utf-8")
         if figures:
             figures.write_text(
                 json.dumps(outcome.report.as_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8"

@@ -1,0 +1,135 @@
+"""The encoder as PyTorch trains it; needs the extra ``tune``.
+
+The same network as ``encoder`` computes in NumPy, with what training needs besides: dropout, and posts side by side.
+It begins with the first layers of ``base``. Word vectors stay as they are: a few thousand posts would only spoil
+those of words that are not in them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from radar.classify import base, encoder
+from radar.classify.encoder import HEAD_SIZE, MOST_PIECES
+from radar.classify.model import OUTPUTS
+
+LAYERS = 6
+_DROPOUT = 0.1
+_NEVER = -1e4
+"""Stands for minus infinity where a piece is none."""
+
+
+class _Layer(nn.Module):
+    def __init__(self, source: base.Base, number: int) -> None:
+        super().__init__()
+
+        def linear(*names: str) -> nn.Linear:
+            weight = np.concatenate([source.matrix(f"l{number}.{name}.w") for name in names])
+            bias = np.concatenate([source.floats(f"l{number}.{name}.b") for name in names])
+            made = nn.Linear(weight.shape[1], weight.shape[0])
+            made.weight.data, made.bias.data = torch.from_numpy(weight), torch.from_numpy(bias)
+            return made
+
+        self.attend, self.gather = linear("q", "k", "v"), linear("ao")
+        self.widen, self.narrow = linear("fi"), linear("fo")
+        self.gather_norm = _norm(source, f"l{number}.aln")
+        self.narrow_norm = _norm(source, f"l{number}.oln")
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        posts, length, width = x.shape
+        mixed = self.attend(x).view(posts, length, 3, width // HEAD_SIZE, HEAD_SIZE).permute(2, 0, 3, 1, 4)
+        query, key, value = mixed
+        # by hand: PyTorch's fused attention takes a quarter longer on a CPU for so few pieces
+        scores = (query @ key.transpose(-1, -2)).float() * HEAD_SIZE**-0.5
+        seen = scores.masked_fill(~mask, _NEVER).softmax(-1).to(value.dtype) @ value
+        gathered = self.gather(seen.transpose(1, 2).reshape(posts, length, width))
+        x = self.gather_norm(x + functional.dropout(gathered, _DROPOUT, self.training))
+        wide = self.narrow(functional.gelu(self.widen(x), approximate="tanh"))
+        normed: Tensor = self.narrow_norm(x + functional.dropout(wide, _DROPOUT, self.training))
+        return normed
+
+
+class Network(nn.Module):
+    """Gives the log-odds of gate and kinds of posts side by side."""
+
+    def __init__(self, source: base.Base, rows: Sequence[int]) -> None:
+        super().__init__()
+        self.words = nn.Embedding.from_pretrained(torch.from_numpy(source.matrix("emb.word")[list(rows)]))
+        places = (
+            source.floats("emb.pos").reshape(-1, source.width) + source.floats("emb.type")[: source.width]
+        )
+        self.places = nn.Parameter(torch.from_numpy(places[:MOST_PIECES].copy()))
+        self.norm = _norm(source, "emb.ln")
+        self.layers = nn.ModuleList(_Layer(source, number) for number in range(LAYERS))
+        self.head = nn.Linear(2 * source.width, OUTPUTS)
+
+    def forward(self, numbers: Tensor, there: Tensor) -> Tensor:
+        """Return log-odds, posts by outputs, of what ``padded`` returns."""
+        x = self.norm(self.words(numbers) + self.places[: numbers.shape[1]])
+        x = functional.dropout(x, _DROPOUT, self.training)
+        for layer in self.layers:
+            x = layer(x, there[:, None, None, :])
+        own = there[..., None]
+        mean = (x * own).sum(1) / own.sum(1)
+        logits: Tensor = self.head(torch.cat([mean, x.masked_fill(~own, _NEVER).max(1).values], 1))
+        return logits
+
+
+def padded(readings: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Return numbers of pieces and whether a piece is there, posts by places."""
+    length = max(map(len, readings))
+    numbers = torch.tensor([[*one, *[0] * (length - len(one))] for one in readings])
+    there = torch.arange(length)[None, :] < torch.tensor([[len(one)] for one in readings])
+    return numbers, there
+
+
+def arrays(
+    network: Network, source: base.Base, rows: Sequence[int], texts: list[str], scores: Sequence[float]
+) -> dict[str, NDArray[Any]]:
+    """Return what ``Encoder`` reads."""
+    words, word_scales = source.blocks("emb.word")
+    made: dict[str, NDArray[Any]] = {
+        "pieces": np.frombuffer(json.dumps(texts, ensure_ascii=False).encode(), np.uint8),
+        "scores": np.array(scores, np.float16),
+        "words": words[list(rows)],
+        "word_scales": word_scales[list(rows)],
+        "places": _half(network.places),
+        "norm": _both(network.norm),
+        "head": network.head.weight.detach().numpy().T.copy(),
+        "head_bias": _half(network.head.bias),
+    }
+    for number, layer in enumerate(network.layers):
+        for name in ("attend", "gather", "widen", "narrow"):
+            linear = getattr(layer, name)
+            weight = linear.weight.detach().numpy().T
+            scale = np.maximum(np.abs(weight).max(axis=0) / 127, 1e-8).astype(np.float16)
+            eight = np.clip(np.round(weight / scale.astype(np.float32)), -127, 127).astype(np.int8)
+            made[f"{number}.{name}"], made[f"{number}.{name}.scale"] = eight, scale
+            made[f"{number}.{name}_bias"] = _half(linear.bias)
+        for name in ("gather_norm", "narrow_norm"):
+            made[f"{number}.{name}"] = _both(getattr(layer, name))
+    return made
+
+
+def _norm(source: base.Base, name: str) -> nn.LayerNorm:
+    made = nn.LayerNorm(source.width, eps=encoder.EPSILON)
+    made.weight.data = torch.from_numpy(source.floats(f"{name}.w"))
+    made.bias.data = torch.from_numpy(source.floats(f"{name}.b"))
+    return made
+
+
+def _both(norm: nn.LayerNorm) -> NDArray[np.float16]:
+    return np.stack([_half(norm.weight), _half(norm.bias)])
+
+
+def _half(values: Tensor) -> NDArray[np.float16]:
+    half: NDArray[np.float16] = values.detach().numpy().astype(np.float16)
+    return half
