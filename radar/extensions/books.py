@@ -58,6 +58,7 @@ class Books:
         self._addon = addon
         self._records: list[PageRecord] = []
         self._epoch = ""
+        self._round = asyncio.Lock()
         self._tidying: asyncio.Task[None] | None = None
 
     @classmethod
@@ -113,13 +114,19 @@ class Books:
         del self._records[:-RECORDS]
 
     async def spider_closed(self) -> None:
-        """Leave the books in order if Postgres and Redis let us; else another worker will."""
-        if self._tidying:
-            self._tidying.cancel()
+        """Leave the books in order if Postgres and Redis let us; else another worker will.
+
+        A round that is under way is waited for: cut short, it would leave visits open that the queue hides from the
+        last round, and the source would not be read while they are.
+        """
         try:
-            await asyncio.wait_for(self._tidy(), CLOSING)
+            async with asyncio.timeout(CLOSING):
+                await self._tidy()
         except (StoreError, FrontierError, TimeoutError) as error:
             logger.warning("The books are left to the next worker: %s", error)
+        finally:
+            if self._tidying:
+                self._tidying.cancel()
 
     async def _tidy_for_ever(self) -> None:
         while True:
@@ -130,18 +137,19 @@ class Books:
                 logger.warning("The books are behind: %s", error)
 
     async def _tidy(self) -> None:
-        """Write the page records, then close the visits of which nothing is outstanding."""
-        store = await run_in_thread(self._addon.store)
-        if records := self._records:
-            self._records = []
-            try:
-                await run_in_thread(store.record_pages, records, _now())
-            except StoreError:
-                self._records = (records + self._records)[-RECORDS:]
-                raise
-        for visit, source in await self._frontier.finished_visits(AT_A_TIME):
-            await run_in_thread(close_visit, store, visit, source, _now())
-            await self._frontier.close_visit(visit)
+        """Write the page records, then close the visits of which nothing is outstanding; one round at a time."""
+        async with self._round:
+            store = await run_in_thread(self._addon.store)
+            if records := self._records:
+                self._records = []
+                try:
+                    await run_in_thread(store.record_pages, records, _now())
+                except StoreError:
+                    self._records = (records + self._records)[-RECORDS:]
+                    raise
+            for visit, source in await self._frontier.finished_visits(AT_A_TIME):
+                await run_in_thread(close_visit, store, visit, source, _now())
+                await self._frontier.close_visit(visit)
 
     def _epoch_changed(self, epoch: str) -> None:
         self._epoch = epoch
