@@ -19,6 +19,8 @@ from twisted.python.failure import Failure
 
 from radar.config import Config
 from radar.extract.page import Page
+from radar.politeness.middlewares import OPT_OUT
+from radar.politeness.policy.optouts import OptOut
 from radar.recognise import Proposal, conclude, plan
 
 
@@ -29,6 +31,8 @@ class Findings:
     answers: dict[str, Page | None] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     """By address: why it was not fetched."""
+    opt_outs: dict[str, OptOut] = field(default_factory=dict)
+    """By address: what the page does not allow."""
 
 
 class Scout(scrapy.Spider):
@@ -67,7 +71,10 @@ class Scout(scrapy.Spider):
             status=response.status,
             headers=headers,
         )
-        return self._keep(response.meta["asked"], page)
+        asked = response.meta["asked"]
+        if noted := response.meta.get(OPT_OUT):
+            self._found.opt_outs[asked] = OptOut(**noted)
+        return self._keep(asked, page)
 
     def failed(self, failure: Failure) -> Iterator[scrapy.Request]:
         """Keep why nothing came."""
@@ -109,4 +116,4 @@ def look(url: str, config: Config) -> tuple[Proposal, Findings]:
     process = AsyncCrawlerProcess(settings)
     process.crawl(Scout, url=url, findings=findings)
     process.start()
-    return conclude(url, findings.answers), findings
+    return conclude(url, findings.answers, findings.opt_outs), findings

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from radar.extract.feed import feeds_of
 from radar.extract.feed_document import read_feed
-from radar.extract.html import metas
 from radar.extract.page import Board, LinkKind, Page, Site, Software, Way
 from radar.extract.registry import SOFTWARE
 from radar.extract.urls import absolute, canonical, origin, under
@@ -16,11 +15,13 @@ from radar.recognise.marks import Recognition, by_address, recognise
 from radar.recognise.site import (
     FORMATS,
     Answers,
+    OptOut,
     feed_posts,
     is_html,
     learned_zone,
     likeliest,
     read_all,
+    reservations_of,
     site_of,
     source_of,
     threads_of,
@@ -48,7 +49,7 @@ class Proposal:
     alternatives: tuple[str, ...] = ()
     """Other software that the signs fit, likeliest first."""
     opt_outs: tuple[str, ...] = ()
-    """What the pages themselves say against being read (``noindex``, ``noai``, ...); robots.txt is asked elsewhere."""
+    """What the pages that the source reads say against it (``noindex``, ``noai``, ...), as far as it was heard."""
     posts: int = 0
     """Posts that could be read from the sample pages: the proof that it works."""
     threads: int = 0
@@ -112,8 +113,11 @@ def _thread(start: str, answers: Answers) -> list[str]:
     return [link.url for link in (in_feed or threads)[:1]]
 
 
-def conclude(url: str, answers: Answers) -> Proposal:
-    """What to make of the pages that ``plan`` asked for. Never raises."""
+def conclude(url: str, answers: Answers, opt_outs: Mapping[str, OptOut] | None = None) -> Proposal:
+    """What to make of the pages that ``plan`` asked for. Never raises.
+
+    ``opt_outs``: what those of them do not allow that do not allow everything, by the address asked for.
+    """
     start = canonical(url)
     tried = _tried(start, answers)
     way = way_of(start, answers or {start: None}) if start else None
@@ -145,7 +149,7 @@ def conclude(url: str, answers: Answers) -> Proposal:
         boards=site.boards if site else (),
         feeds=tuple(dict.fromkeys((*(site.feeds if site else ()), *feeds))),
         alternatives=tuple(each.software.name for each in ranked if each.software is not software),
-        opt_outs=_opt_outs(pages),
+        opt_outs=reservations_of(source, software, answers, opt_outs or {}),
         posts=len(read.posts),
         threads=threads,
         reasons=_reasons(software, own, source, site, learned, way.why, len(read.posts), threads, boards),
@@ -205,22 +209,6 @@ def _reasons(
     if software.note:
         told.append(software.note)
     return tuple(told)
-
-
-def _opt_outs(pages: list[Page]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for page in pages:
-        for where, value in (
-            ("X-Robots-Tag", page.headers.get("x-robots-tag", "")),
-            ("tdm-reservation", page.headers.get("tdm-reservation", "")),
-            ("meta robots", metas(page.tree).get("robots", "") if is_html(page) else ""),
-            ("meta tdm-reservation", metas(page.tree).get("tdm-reservation", "") if is_html(page) else ""),
-        ):
-            if re.search(r"\b(?:none|noindex|noai|noimageai)\b", value, re.IGNORECASE) or (
-                "tdm" in where and value.strip() == "1"
-            ):
-                found[f"{where}: {value[:60]} ({page.url})"] = None
-    return tuple(found)
 
 
 def _tried(start: str, answers: Answers) -> tuple[str, ...]:

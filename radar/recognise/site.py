@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from typing import Protocol
 
 from radar.errors import ExtractionError
 from radar.extract.feed import feeds_of
@@ -31,6 +32,23 @@ from radar.recognise.zones import learn_zone
 
 Answers = Mapping[str, Page | None]
 """By the address asked for; None where nothing came."""
+
+
+class OptOut(Protocol):
+    """What a page does not allow, as ``radar.politeness.policy.optouts`` judges it."""
+
+    @property
+    def store(self) -> bool:
+        """Whether its posts may be stored."""
+
+    @property
+    def follow(self) -> bool:
+        """Whether its links may be followed."""
+
+    @property
+    def reason(self) -> str:
+        """Who says so, for people."""
+
 
 FORMATS = frozenset({"feed", "qapage", "generic"})
 _PAGE_OF = re.compile(
@@ -193,18 +211,46 @@ def read_all(start: str, answers: Answers, *, feeds: bool = True, timezone: str 
     posts, links = {}, {}
     if source and software:
         source = replace(source, timezone=timezone or source.timezone)
-        for page in usable(answers):
+        for _, page, found in _readings(source, software, answers):
             if not feeds and read_feed(page) is not None:
-                continue
-            try:
-                found = software.extract(page, Context.of(source))
-            except ExtractionError:
-                continue
-            if found.login_wall or found.missing:
                 continue
             posts.update({post.external_id: post for post in found.posts})
             links.update({link.url: link for link in found.links})
     return Extraction(posts=tuple(posts.values()), links=tuple(links.values()))
+
+
+def _readings(source: Source, software: Software, answers: Answers) -> Iterator[tuple[str, Page, Extraction]]:
+    """What the software reads from each page in hand, by the address asked for; pages of no use are left out."""
+    for address, page in answers.items():
+        if page is None or page.status >= 400:
+            continue
+        try:
+            found = software.extract(page, Context.of(source))
+        except ExtractionError:
+            continue
+        if not (found.login_wall or found.missing):
+            yield address, page, found
+
+
+def reservations_of(
+    source: Source, software: Software, answers: Answers, opt_outs: Mapping[str, OptOut]
+) -> tuple[str, ...]:
+    """What the pages in hand say against being read as the source is read.
+
+    Of a page with posts all counts; of one that only leads to them, such as a list or an interface's answer,
+    whether its links may be followed. Pages that a visit does not come to may say what they like.
+    """
+    readings = list(_readings(source, software, answers))
+    visited = {link.url for link in software.entries(source)}
+    visited.update(link.url for _, _, found in readings for link in found.links)
+    told: dict[str, None] = {}
+    for address, page, found in readings:
+        said = opt_outs.get(address)
+        if said is None or not (found.posts or address in visited):
+            continue
+        if (found.posts and not said.store) or (found.links and not said.follow):
+            told[f"{said.reason} ({page.url})"] = None
+    return tuple(told)
 
 
 def threads_of(start: str, answers: Answers) -> list[Link]:

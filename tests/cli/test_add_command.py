@@ -9,13 +9,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from radar.config import load
 from radar.demo.web import DemoWeb
 from radar.model import Channel
-from tests.servers import Answer, Site, page, redirect, text
+from tests.pages.saved import load as saved
+from tests.servers import Answer, Site, Table, page, redirect, text
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +135,56 @@ def test_a_tag_that_only_a_servers_own_people_see_is_read_from_the_public_timeli
         [source] = sources(tmp_path)
         assert source.url == site.url("/api/v1/timelines/public?local=true&limit=40")
         assert (source.software, source.channel, source.boards) == ("mastodon", Channel.SOCIAL, ("hilfe",))
+
+
+def blog(site: Site, said_of_posts: dict[str, str]) -> Table:
+    """A saved WordPress blog on this site, which says ``noindex`` of all that its interface answers."""
+    table: Table = {}
+    for case in ("home", "thread", "comments", "posts", "categories", "start", "feed"):
+        _, found, _ = saved(f"wordpress/{case}")
+        body = found.body.replace(b"https://bau.example", site.url("").encode())
+        headers = {
+            name: value.replace("https://bau.example", site.url("")) for name, value in found.headers.items()
+        }
+        table[urlsplit(found.url).path] = Answer(
+            body, headers={**headers, **(said_of_posts if case == "thread" else {})}
+        )
+    return table
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, ""),
+        ({"x-robots-tag": "googlebot: noindex"}, ""),
+        ({"x-robots-tag": "noai, noimageai"}, "X-Robots-Tag: noai"),
+    ],
+)
+def test_only_what_is_said_of_posts_counts_as_a_blogs_reservation(
+    tmp_path: Path, said: dict[str, str], told: str
+) -> None:
+    with Site() as site:
+        site.table.update(blog(site, said))
+        (tmp_path / "radar.toml").write_text(f'delay = 0\nprivate_hosts = ["{site.netloc}"]\n')
+        done = add(tmp_path, site.url("/blog/"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("wordpress ")
+    assert any("/wp-json/wp/v2/comments" in path for path in site.paths())
+    [post] = [path for path in site.paths() if "/2025/" in path]
+    reserved = [line for line in done.stdout.splitlines() if line.startswith("The site reserves: ")]
+    assert reserved == ([f"The site reserves: {told} ({site.url(post)})"] if told else [])
+
+
+def test_what_the_sites_file_reserves_is_told(tmp_path: Path) -> None:
+    saying = Answer(
+        b'[{"location": "/", "tdm-reservation": 1}]', headers={"Content-Type": "application/json"}
+    )
+    with Site() as site:
+        site.table.update(blog(site, {}) | {"/.well-known/tdmrep.json": saying})
+        (tmp_path / "radar.toml").write_text(f'delay = 0\nprivate_hosts = ["{site.netloc}"]\n')
+        done = add(tmp_path, site.url("/blog/"))
+    assert done.returncode == 0, done.stderr
+    assert "The site reserves: TDM reserved by /.well-known/tdmrep.json (" in done.stdout
 
 
 def test_reddit_is_written_switched_off_and_not_fetched(tmp_path: Path) -> None:

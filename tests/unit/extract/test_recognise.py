@@ -10,6 +10,7 @@ import pytest
 from radar.extract.page import Page, Way
 from radar.extract.registry import SOFTWARE
 from radar.model import Channel
+from radar.politeness.policy.optouts import OptOut
 from radar.recognise import Proposal, conclude, identify, plan, recognise
 from tests.pages.saved import cases, load
 
@@ -174,11 +175,36 @@ def test_nothing_to_read_says_what_was_tried() -> None:
     assert plan("mailto:a@b.example", {}) == ()
 
 
-def test_opt_outs_are_shown() -> None:
-    feed = saved("feed/rss20")
-    feed = dataclasses.replace(feed, headers={"x-robots-tag": "noindex, noai"})
-    proposal, _ = look(feed.url, {feed.url: feed})
-    assert proposal.opt_outs == (f"X-Robots-Tag: noindex, noai ({feed.url})",)
+NOINDEX = OptOut(store=False, reason="X-Robots-Tag: noindex")
+NOFOLLOW = OptOut(follow=False, reason="meta robots: nofollow")
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "told"),
+    [
+        ("viewtopic.php?t=9", NOINDEX, True),
+        ("viewtopic.php?t=9", NOFOLLOW, True),  # it has a second page
+        ("viewforum.php?f=4", NOINDEX, False),  # a list has no posts
+        ("viewforum.php?f=4", NOFOLLOW, True),
+        ("viewforum.php?f=4", NOINDEX | NOFOLLOW, True),
+        ("index.php", NOINDEX, False),
+        ("index.php", NOFOLLOW, True),
+        ("", NOINDEX | NOFOLLOW, False),  # no visit comes to this address of the index
+    ],
+)
+def test_opt_outs_count_where_a_visit_reads(address: str, said: OptOut, told: bool) -> None:
+    base = "https://forum.example/board/"
+    pages = {**PHPBB, base: dataclasses.replace(PHPBB[f"{base}index.php"], url=base)}
+    proposal = conclude(f"{base}index.php", pages, {f"{base}{address}": said})
+    assert proposal.opt_outs == ((f"{said.reason} ({base}{address})",) if told else ())
+
+
+def test_opt_outs_of_pages_beside_a_feed_do_not_count() -> None:
+    home = saved("feed/page-with-feeds")
+    feed = saved("feed/rss20", "https://shop.example/feed/")
+    proposal = conclude(home.url, {home.url: home, feed.url: feed}, {home.url: NOINDEX | NOFOLLOW})
+    assert proposal.source is not None
+    assert (proposal.source.url, proposal.opt_outs) == (feed.url, ())
 
 
 def test_identify() -> None:
