@@ -137,6 +137,15 @@ def test_a_tag_that_only_a_servers_own_people_see_is_read_from_the_public_timeli
         assert (source.software, source.channel, source.boards) == ("mastodon", Channel.SOCIAL, ("hilfe",))
 
 
+@pytest.mark.parametrize("name", ["ratundtat", "openask"])
+def test_the_home_page_of_a_site_that_marks_its_questions(folder: Path, web: DemoWeb, name: str) -> None:
+    done = add(folder, f"{web.addresses[name]}/", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["software"], told["source"]["url"]) == ("qapage", f"{web.addresses[name]}/")
+    assert told["posts"] > 0
+
+
 def blog(site: Site, said_of_posts: dict[str, str]) -> Table:
     """A saved WordPress blog on this site, which says ``noindex`` of all that its interface answers."""
     table: Table = {}
