@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-live check lint build bench clean
+.PHONY: demo test test-live test-tune check lint build bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
@@ -19,6 +19,10 @@ test: $(VENV)/.installed-dev
 
 test-live: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m live tests/live
+
+test-tune: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[tune]'
+	$(BIN)/python -m pytest tests/unit/classify/test_training.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -43,8 +43,8 @@ class Classifier(Protocol):
 def load(path: Path | None = None, *, second_look: bool = True) -> Classifier:
     """Return the classifier of the package, or the one stored at ``path``.
 
-    With ``second_look`` the package's classifier has its encoder read the posts that its fast model is unsure of:
-    more are judged right, and an unsure post takes some twenty milliseconds.
+    With ``second_look`` the package's classifier has its encoder read the posts that may be requests once more:
+    more are judged right, and such a post takes some twenty milliseconds.
 
     Raises:
         ModelError: the file is missing, damaged or of another version.

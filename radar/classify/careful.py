@@ -1,7 +1,7 @@
-"""The careful second look: posts that the fast model is unsure of are read once more, by the encoder.
+"""The careful second look: posts that may be requests are read once more, by the encoder.
 
-The log-odds of both are mixed, output by output; the mixture was chosen on sets left out. Where
-the fast model is sure, nothing changes and nothing is spent: the encoder takes some twenty milliseconds a post.
+The log-odds of both are mixed, output by output; the mixture was chosen on sets left out. Of posts that are surely no
+request, most of all posts, nothing changes and nothing is spent: the encoder takes some twenty milliseconds a post.
 
 File: see ``archive``; the arrays of ``encoder``, and in ``meta`` format and mixture.
 """
@@ -23,7 +23,7 @@ from radar.classify.features import Analysis
 from radar.errors import ModelError
 from radar.model import Kind
 
-FORMAT = 1
+FORMAT = 2
 
 Floats = NDArray[np.floating[Any]]
 
@@ -34,9 +34,8 @@ class Mixture:
 
     base: str
     """Version of the fast model it was chosen for."""
-    low: float
-    high: float
-    """Probabilities of the fast model between which a post is read again, both included."""
+    floor: float
+    """Probability of the fast model from which on a post is read again."""
     weights: tuple[tuple[float, float, float], ...]
     """For each output: factor of the fast model's log-odds, factor of the encoder's, shift."""
     threshold: float
@@ -45,48 +44,49 @@ class Mixture:
 
 
 class SecondLook:
-    """Revises the log-odds of posts that the fast model is unsure of."""
+    """Revises the log-odds of posts that may be requests."""
 
-    def __init__(self, encoder: Encoder, mixture: Mixture) -> None:
+    def __init__(self, encoder: Encoder, mixture: Mixture, version: str) -> None:
+        """Take an encoder, how to mix it in, and what tells both from other second looks."""
         self.mixture = mixture
+        self.version = version
         self._encoder = encoder
 
     def revise(self, logits: Floats, analyses: Sequence[Analysis], known: Sequence[bool]) -> Floats:
-        """Return ``logits`` (posts by outputs, calibrated) with those of unsure posts mixed with the encoder's.
+        """Return ``logits`` (posts by outputs, calibrated) with those of posts that may be requests mixed with the encoder's.
 
         Posts whose language is not ``known`` stay as they are: the encoder's words are German and English.
         """
-        unsure = [
+        read = [
             row
-            for row in np.flatnonzero(is_unsure(self.mixture, logits)).tolist()
+            for row in np.flatnonzero(may_be_request(self.mixture.floor, logits)).tolist()
             if known[row] and analyses[row].sentences
         ]
-        if not unsure:
+        if not read:
             return logits
         revised = logits.copy()
-        revised[unsure] = mixed(
-            self.mixture, logits[unsure], self._encoder.logits([analyses[row] for row in unsure])
-        )
+        second = self._encoder.logits([analyses[row] for row in read])
+        revised[read] = mixed(self.mixture.weights, logits[read], second)
         return revised
 
 
-def is_unsure(mixture: Mixture, logits: Floats) -> NDArray[np.bool_]:
-    """Return for each post whether the fast model's log-odds leave its gate in doubt."""
-    gate = 1 / (1 + np.exp(-logits[:, 0]))
-    unsure: NDArray[np.bool_] = (gate >= mixture.low) & (gate <= mixture.high)
-    return unsure
+def may_be_request(floor: float, logits: Floats) -> NDArray[np.bool_]:
+    """Return for each post whether the fast model's log-odds give it at least ``floor``."""
+    enough: NDArray[np.bool_] = logits[:, 0] >= np.log(floor / (1 - floor))
+    return enough
 
 
-def mixed(mixture: Mixture, fast: Floats, second: Floats) -> Floats:
-    """Return the log-odds of both, posts by outputs."""
-    of_fast, of_second, shift = np.array(mixture.weights, dtype=np.float32).T
+def mixed(weights: Sequence[tuple[float, float, float]], fast: Floats, second: Floats) -> Floats:
+    """Return the log-odds of both, posts by outputs; ``weights`` as in ``Mixture``."""
+    of_fast, of_second, shift = np.array(weights, dtype=np.float32).T
     both: Floats = fast * of_fast + second * of_second + shift
     return both
 
 
 def save(path: Path, arrays: Mapping[str, NDArray[np.generic]], mixture: Mixture) -> None:
     """Write a file for ``load``; see ``archive.write``."""
-    archive.write(path, arrays, {"format": FORMAT, **asdict(mixture)})
+    version = archive.fingerprint(*(arrays[name] for name in sorted(arrays)), np.array(mixture.weights))
+    archive.write(path, arrays, {"format": FORMAT, "version": version, **asdict(mixture)})
 
 
 def load(path: Path | None = None) -> SecondLook:
@@ -105,16 +105,17 @@ def load(path: Path | None = None) -> SecondLook:
             raise ModelError(f"{name} was made by another version of the program; train again.")
         if len(data["weights"]) != 1 + len(Kind):
             raise ValueError("a mixture for other outputs")
-        low, high = float(data["low"]), float(data["high"])
+        floor = float(data["floor"])
+        if not 0 < floor < 1:
+            raise ValueError("the floor is no probability")
         weights = tuple((float(fast), float(slow), float(shift)) for fast, slow, shift in data["weights"])
         mixture = Mixture(
             base=str(data["base"]),
-            low=low,
-            high=high,
+            floor=floor,
             weights=weights,
             threshold=float(data["threshold"]),
             kind_thresholds={kind.value: float(data["kind_thresholds"][kind.value]) for kind in Kind},
         )
-        return SecondLook(Encoder(arrays), mixture)
+        return SecondLook(Encoder(arrays), mixture, str(data["version"]))
     except archive.DAMAGED as error:
         raise ModelError(f"{name} cannot be read: {error}") from error

@@ -18,17 +18,20 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from radar.classify import features
 from radar.classify.features import Analysis
 from radar.classify.pieces import BEGIN, END, Pieces
 
-MOST_PIECES = 80
+MOST_PIECES = 112
 """Pieces of a post that are read, beginning and end included."""
 BLOCK = 32
 """Numbers of a word vector that share a scale."""
 HEAD_SIZE = 32
 EPSILON = 1e-12
+_THREADS = ThreadpoolController()
+"""NumPy would spread each small product over all cores, where other workers are busy: several times slower."""
 
 Floats = NDArray[np.float32]
 
@@ -72,9 +75,9 @@ class Encoder:
 
     def logits(self, analyses: Sequence[Analysis]) -> Floats:
         """Return log-odds, posts by outputs."""
-        return np.array(
-            [self._read(reading(one, self.pieces)) for one in analyses], dtype=np.float32
-        ).reshape(len(analyses), -1)
+        with _THREADS.limit(limits=1):
+            read = [self._read(reading(one, self.pieces)) for one in analyses]
+        return np.array(read, dtype=np.float32).reshape(len(analyses), -1)
 
     def _read(self, numbers: Sequence[int]) -> Floats:
         x = _normed(self._vectors(numbers) + self._places[: len(numbers)], self._norm)

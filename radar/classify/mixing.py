@@ -1,23 +1,24 @@
-"""Deal sets to groups, and choose how the encoder's judgement is mixed with the fast model's; needs the extra ``train``."""
+"""What encoders learn from and judge, and how their judgement is mixed with the fast model's; needs the extra ``train``."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radar.classify import careful
 from radar.classify.careful import Mixture
+from radar.classify.features import Analysis, may_ask
 from radar.classify.labelled import Example
 from radar.classify.model import OUTPUTS
 from radar.classify.training import Outcome, decide, targets
 
-GROUPS = 5
-LOW, HIGH = 0.05, 0.75
-"""Probabilities of the fast model between which it counts as unsure."""
+GROUPS = 4
+FLOOR = 0.08
+"""Probability of the fast model from which on a post is read again."""
+_EASY = 3
 
 
 def groups(examples: Sequence[Example]) -> dict[str, int]:
@@ -31,6 +32,25 @@ def groups(examples: Sequence[Example]) -> dict[str, int]:
     return dealt
 
 
+def learned_from(examples: Sequence[Example], analyses: Sequence[Analysis], without: int | None) -> list[int]:
+    """Return the places of the posts from which an encoder learns that judges group ``without``, or all (None).
+
+    No post of the group's sets is among them, whoever labelled it. Of posts that are no request and in which no
+    sentence may ask, every third is taken: few of them reach the encoder.
+    """
+    dealt = groups(examples)
+    kept = []
+    easy = 0
+    for at, (example, analysis) in enumerate(zip(examples, analyses, strict=True)):
+        if not example.request and not any(may_ask(found) for found in analysis.cues):
+            easy += 1
+            if easy % _EASY:
+                continue
+        if without is None or dealt.get(example.set) != without:
+            kept.append(at)
+    return kept
+
+
 def mix(
     version: str, examples: Sequence[Example], fast: NDArray[np.float64], slow: NDArray[np.float64]
 ) -> tuple[Mixture, Outcome]:
@@ -38,12 +58,11 @@ def mix(
     from sklearn.linear_model import LogisticRegression
 
     truth, kinds = targets(examples)
-    blank = Mixture(base=version, low=LOW, high=HIGH, weights=(), threshold=0.5, kind_thresholds={})
-    unsure = careful.is_unsure(blank, fast)
+    read = careful.may_be_request(FLOOR, fast)
     weights = []
     for output in range(OUTPUTS):
         # kinds are a matter among requests, wherever the fast model put them
-        among, target = (unsure, truth) if output == 0 else (truth, kinds[:, output - 1])
+        among, target = (read, truth) if output == 0 else (truth, kinds[:, output - 1])
         opinions = np.column_stack([fast[among, output], slow[among, output]])
         if target[among].all() or not target[among].any():
             weights.append((1.0, 0.0, 0.0))
@@ -51,9 +70,14 @@ def mix(
         fitted = LogisticRegression(C=10.0).fit(opinions, target[among])
         first, second = (round(float(factor), 4) for factor in fitted.coef_[0])
         weights.append((first, second, round(float(fitted.intercept_[0]), 4)))
-    mixture = replace(blank, weights=tuple(weights))
     both = fast.copy()
-    both[unsure] = careful.mixed(mixture, fast[unsure], slow[unsure])
+    both[read] = careful.mixed(weights, fast[read], slow[read])
     outcome = decide(examples, both, version)
-    decided = replace(mixture, threshold=outcome.threshold, kind_thresholds=outcome.kind_thresholds)
-    return decided, outcome
+    mixture = Mixture(
+        base=version,
+        floor=FLOOR,
+        weights=tuple(weights),
+        threshold=outcome.threshold,
+        kind_thresholds=outcome.kind_thresholds,
+    )
+    return mixture, outcome

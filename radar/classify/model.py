@@ -67,7 +67,9 @@ class TrainedClassifier:
     @property
     def version(self) -> str:
         """As in ``Verdict.model``; with the second look it is another classifier, with thresholds of its own."""
-        return f"{self._meta.version}-careful" if self._second_look else self._meta.version
+        return (
+            f"{self._meta.version}+{self._second_look.version}" if self._second_look else self._meta.version
+        )
 
     @property
     def threshold(self) -> float:
@@ -166,7 +168,7 @@ def save(path: Path, weights: Floats, meta: Meta) -> None:
 def load(path: Path | None = None, *, second_look: bool = True) -> TrainedClassifier:
     """Return the model of the package, or the one in ``path``.
 
-    ``second_look`` has the package's encoder read what its model is unsure of; a model in ``path`` judges alone.
+    ``second_look`` has the package's encoder read again what may be a request; a model in ``path`` judges alone.
 
     Raises:
         ModelError: the file is missing, damaged or of another version.

