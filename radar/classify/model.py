@@ -68,7 +68,7 @@ class TrainedClassifier:
     def version(self) -> str:
         """As in ``Verdict.model``; with the second look it is another classifier, with thresholds of its own."""
         return (
-            f"{self._meta.version}+{self._second_look.version}" if self._second_look else self._meta.version
+            f"{self._meta.version}-{self._second_look.version}" if self._second_look else self._meta.version
         )
 
     @property
