@@ -220,9 +220,19 @@ def test_the_trained_network_is_what_the_encoder_computes() -> None:
     net = network.Network(source, rows)
     net.head.weight.data *= 20
     net.train(mode=False)
-    encoder = Encoder(network.arrays(net, source, rows, words, scores))
+    written = network.arrays(net, source, rows, words, scores)
+    for values in net.parameters():
+        if values is not net.head.weight:
+            values.data = values.half().float()
+    for number, layer in enumerate(net.layers):
+        for name in ("attend", "gather", "widen", "narrow"):
+            eight, scale = (written[f"{number}.{name}{end}"].astype(np.float32) for end in ("", ".scale"))
+            exact = getattr(layer, name).weight
+            assert np.allclose(exact.detach(), (eight * scale).T, atol=scale.max())
+            exact.data = torch.from_numpy((eight * scale).T.copy())  # compared as it is written
+    encoder = Encoder(written)
     analyses = [analyse(Passage("", text)) for text in texts]
     with torch.no_grad():
         trained = net(*network.padded([reading(one, encoder.pieces) for one in analyses])).numpy()
     assert np.abs(trained).max() > 1  # or nothing would be compared
-    assert np.allclose(encoder.logits(analyses), trained, atol=0.05)  # matrices in eight bits
+    assert np.allclose(encoder.logits(analyses), trained, atol=0.005)
