@@ -30,8 +30,6 @@ BLOCK = 32
 """Numbers of a word vector that share a scale."""
 HEAD_SIZE = 32
 EPSILON = 1e-12
-_THREADS = ThreadpoolController()
-"""NumPy would spread each small product over all cores, where other workers are busy: several times slower."""
 
 Floats = NDArray[np.float32]
 
@@ -59,6 +57,7 @@ class Encoder:
     def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Take the arrays of a model file; raises KeyError or ValueError if they do not fit together."""
         texts = json.loads(np.asarray(arrays["pieces"]).tobytes())
+        self._threads = ThreadpoolController()
         self.pieces = Pieces(texts, np.asarray(arrays["scores"], dtype=np.float32).tolist())
         self._words = np.asarray(arrays["words"], dtype=np.uint8)
         self._word_scales = np.asarray(arrays["word_scales"], dtype=np.float16)
@@ -75,7 +74,8 @@ class Encoder:
 
     def logits(self, analyses: Sequence[Analysis]) -> Floats:
         """Return log-odds, posts by outputs."""
-        with _THREADS.limit(limits=1):
+        # NumPy would spread each small product over all cores, where other workers are busy: several times slower
+        with self._threads.limit(limits=1):
             read = [self._read(reading(one, self.pieces)) for one in analyses]
         return np.array(read, dtype=np.float32).reshape(len(analyses), -1)
 

@@ -184,10 +184,10 @@ def encode(examples: Sequence[Example]) -> Matrix:
     return csr_matrix((np.concatenate(values), np.concatenate(columns), np.concatenate(starts)), shape=shape)
 
 
-def importance(sets: NDArray[np.str_], real: NDArray[np.bool_]) -> Floats:
-    """Return how much each example counts."""
+def importance(sets: NDArray[np.str_], real: NDArray[np.bool_], full: int = _FULL_SET) -> Floats:
+    """Return how much each example counts; a set with more than ``full`` ``real`` posts counts by the root of its size."""
     sizes = Counter(sets[real].tolist())
-    of_set = {name: min(1.0, (_FULL_SET / size) ** 0.5) for name, size in sizes.items()}
+    of_set = {name: min(1.0, (full / size) ** 0.5) for name, size in sizes.items()}
     return np.array(
         [_COMPOSED_WEIGHT if name == "composed" else of_set.get(name, 1.0) for name in sets.tolist()]
     )

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -32,7 +31,7 @@ from radar.classify.labelled import Example
 from radar.classify.model import OUTPUTS
 from radar.classify.network import Network
 from radar.classify.pieces import UNKNOWN, Pieces
-from radar.classify.training import Outcome, Trained, targets
+from radar.classify.training import Outcome, Trained, importance, targets
 from radar.errors import ModelError
 
 EPOCHS = 2
@@ -153,7 +152,9 @@ def _learned(lesson: _Lesson, learned: Sequence[int], name: str) -> Arrays:
     source = base.load()
     net = Network(source, lesson.rows)
     truth, kinds = (torch.from_numpy(each).float() for each in targets(lesson.examples))
-    importance = torch.from_numpy(_importance(lesson.examples))
+    sets = np.array([example.set for example in lesson.examples])
+    own = np.isin(sets, ("written", "composed"))
+    weights = torch.from_numpy(importance(sets, ~own, _FULL_SET)).float()
     optimiser = torch.optim.AdamW(_rates(net), weight_decay=0.01, betas=(0.9, 0.98))
     rates = [group["lr"] for group in optimiser.param_groups]
     steps = [batch for _ in range(EPOCHS) for batch in _batches(np.array(learned), lesson.readings, chance)]
@@ -166,7 +167,7 @@ def _learned(lesson: _Lesson, learned: Sequence[int], name: str) -> Arrays:
         blanked = (torch.rand(numbers.shape) < _BLANKED) & (numbers > UNKNOWN)
         with torch.autocast("cpu", torch.bfloat16):
             logits = net(numbers.masked_fill(blanked, UNKNOWN), there)
-        loss = _loss(logits.float(), truth[batch], kinds[batch], importance[batch])
+        loss = _loss(logits.float(), truth[batch], kinds[batch], weights[batch])
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -177,11 +178,11 @@ def _learned(lesson: _Lesson, learned: Sequence[int], name: str) -> Arrays:
     return network.arrays(net, source, lesson.rows, lesson.texts, lesson.scores)
 
 
-def _loss(logits: Tensor, truth: Tensor, kinds: Tensor, importance: Tensor) -> Tensor:
+def _loss(logits: Tensor, truth: Tensor, kinds: Tensor, weights: Tensor) -> Tensor:
     cross = functional.binary_cross_entropy_with_logits
     of_gate = cross(logits[:, 0], truth, reduction="none")
     of_kinds = cross(logits[:, 1:], kinds, reduction="none").mean(1) * truth
-    return ((of_gate + _KINDS * of_kinds) * importance).mean()
+    return ((of_gate + _KINDS * of_kinds) * weights).mean()
 
 
 def _rates(net: Network) -> list[dict[str, Any]]:
@@ -191,15 +192,6 @@ def _rates(net: Network) -> list[dict[str, Any]]:
         for number, layer in enumerate(net.layers)
     ]
     return [*groups, {"params": list(net.head.parameters()), "lr": 10 * _RATE}]
-
-
-def _importance(examples: Sequence[Example]) -> NDArray[np.float32]:
-    sizes = Counter(example.set for example in examples)
-    own = {"composed": 0.4, "written": 1.0}
-    return np.array(
-        [own.get(example.set, min(1.0, (_FULL_SET / sizes[example.set]) ** 0.5)) for example in examples],
-        dtype=np.float32,
-    )
 
 
 def _batches(

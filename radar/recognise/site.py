@@ -61,7 +61,11 @@ _ZONES = {"de": "Europe/Berlin", "at": "Europe/Vienna", "ch": "Europe/Zurich"}
 
 def usable(answers: Answers) -> list[Page]:
     """Pages that came, refusals left out."""
-    return [page for page in answers.values() if page is not None and page.status < 400]
+    return list(_usable(answers).values())
+
+
+def _usable(answers: Answers) -> dict[str, Page]:
+    return {address: page for address, page in answers.items() if page is not None and page.status < 400}
 
 
 def likeliest(answers: Answers) -> Recognition | None:
@@ -221,9 +225,7 @@ def read_all(start: str, answers: Answers, *, feeds: bool = True, timezone: str 
 
 def _readings(source: Source, software: Software, answers: Answers) -> Iterator[tuple[str, Page, Extraction]]:
     """What the software reads from each page in hand, by the address asked for; pages of no use are left out."""
-    for address, page in answers.items():
-        if page is None or page.status >= 400:
-            continue
+    for address, page in _usable(answers).items():
         try:
             found = software.extract(page, Context.of(source))
         except ExtractionError:
