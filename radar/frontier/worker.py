@@ -138,6 +138,9 @@ class Worker:
             return True
         if self._state.total == 0:
             return False
+        if self._away_since is not None:  # whether there is work cannot be seen: that is no idleness
+            self._idle_since = None
+            return True
         if self._idle_since is None:
             self._idle_since = now
         left = self._options.wait - (now - self._idle_since)

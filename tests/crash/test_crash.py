@@ -173,6 +173,17 @@ def test_redis_away_is_waited_for(database_url: str) -> None:
         s.ends_well()
 
 
+def test_a_worker_without_work_waits_for_redis_longer_than_for_work(database_url: str) -> None:
+    with story(database_url, Tree(4), faults=True, FRONTIER_RETRY_DELAY=3) as s:
+        s.fleet.start()
+        s.after_rows(3)
+        time.sleep(1)  # by now it is told that the last page failed and is due again in a while
+        s.redis_gate.close()
+        time.sleep(14)  # longer than FRONTIER_WAIT and than the engine takes to look again
+        s.redis_gate.open()
+        s.ends_well()
+
+
 def test_redis_killed_and_started_again(database_url: str) -> None:
     with story(database_url, Tree(60)) as s:
         s.fleet.start()
