@@ -3,6 +3,9 @@
     request finished, its posts committed ──► page, validator and mark are recorded, in batches
     last request of a visit finished, by whichever worker ──► visit closed, next one planned
 
+A worker begins with the visits that an earlier one could not close any more. Of a visit of which nothing is recorded
+the records may still be on their way from another worker: they are waited for, for a short time.
+
 The books follow the posts, never the other way round: a crash in between means a page read once more.
 """
 
@@ -12,6 +15,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Self
 
 from scrapy import Request, signals
@@ -39,6 +43,10 @@ CLOSING = 8.0
 """Seconds that the last round may take when the crawler stops."""
 RECORDS = 2000
 """Page records kept while Postgres is away; beyond that the oldest go, and their pages are read once more."""
+PATIENCE = 2.5 * TIDY
+"""How long a visit without any record is left open: by then every worker has written what it held."""
+FORGOTTEN = 4 * PATIENCE
+"""After so long a visit that was left open has surely been closed by another worker."""
 AT_A_TIME = 50
 """Visits closed in one round."""
 ANSWER_KEY = "radar_answer"
@@ -57,6 +65,8 @@ class Books:
         self._crawler = crawler
         self._addon = addon
         self._records: list[PageRecord] = []
+        self._bare: dict[str, float] = {}
+        """Finished visits of which nothing was recorded, and when that was first seen."""
         self._epoch = ""
         self._round = asyncio.Lock()
         self._tidying: asyncio.Task[None] | None = None
@@ -76,8 +86,9 @@ class Books:
         return books
 
     async def spider_opened(self) -> None:
-        """Begin."""
+        """Begin with what was left open: a source whose visit is not closed would not be read."""
         self._epoch = await self._frontier.epoch()
+        await self._tidy_if_possible()
         self._tidying = asyncio.create_task(self._tidy_for_ever())
 
     def response_received(self, response: Response, request: Request) -> None:
@@ -122,6 +133,9 @@ class Books:
         try:
             async with asyncio.timeout(CLOSING):
                 await self._tidy()
+                if self._bare:
+                    await asyncio.sleep(PATIENCE)
+                    await self._tidy()
         except (StoreError, FrontierError, TimeoutError) as error:
             logger.warning("The books are left to the next worker: %s", error)
         finally:
@@ -131,10 +145,13 @@ class Books:
     async def _tidy_for_ever(self) -> None:
         while True:
             await asyncio.sleep(TIDY)
-            try:
-                await self._tidy()
-            except (StoreError, FrontierError) as error:
-                logger.warning("The books are behind: %s", error)
+            await self._tidy_if_possible()
+
+    async def _tidy_if_possible(self) -> None:
+        try:
+            await self._tidy()
+        except (StoreError, FrontierError) as error:
+            logger.warning("The books are behind: %s", error)
 
     async def _tidy(self) -> None:
         """Write the page records, then close the visits of which nothing is outstanding; one round at a time."""
@@ -147,9 +164,13 @@ class Books:
                 except StoreError:
                     self._records = (records + self._records)[-RECORDS:]
                     raise
-            for visit, source in await self._frontier.finished_visits(AT_A_TIME):
-                await run_in_thread(close_visit, store, visit, source, _now())
-                await self._frontier.close_visit(visit)
+            now = monotonic()
+            self._bare = {visit: since for visit, since in self._bare.items() if now - since < FORGOTTEN}
+            for visit, source in await self._frontier.finished_visits(AT_A_TIME, hide=PATIENCE):
+                bare = now - self._bare.setdefault(visit, now) >= PATIENCE
+                if await run_in_thread(close_visit, store, visit, source, _now(), bare=bare):
+                    await self._frontier.close_visit(visit)
+                    del self._bare[visit]
 
     def _epoch_changed(self, epoch: str) -> None:
         self._epoch = epoch
@@ -159,11 +180,16 @@ class Books:
         return scheduler_of(self._crawler).frontier
 
 
-def close_visit(store: Store, visit: str, source: str, now: datetime) -> None:
-    """Decide how the visit ended and when the next one is due; doing it twice changes nothing."""
+def close_visit(store: Store, visit: str, source: str, now: datetime, *, bare: bool = True) -> bool:
+    """Decide how the visit ended and when the next one is due; doing it twice changes nothing.
+
+    Without ``bare`` a visit of which nothing is recorded stays open; returns False then.
+    """
     summary = store.visit_summary(visit)
     if summary is None or summary.finished_at is not None:
-        return
+        return True
+    if not (bare or summary.pages or summary.unchanged_pages or summary.failed_pages):
+        return False
     outcome = summary.entry_outcome
     if outcome is Outcome.OK and not summary.pages:
         outcome = Outcome.UNCHANGED if summary.unchanged_pages else Outcome.UNREACHABLE
@@ -177,6 +203,7 @@ def close_visit(store: Store, visit: str, source: str, now: datetime) -> None:
         wishes=Wishes(interval=summary.longest_interval, ttl=summary.asked_wait),
     )
     store.finish_visit(visit, source, outcome, due, now)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

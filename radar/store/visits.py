@@ -51,6 +51,7 @@ class Visits:
     ) -> None:
         """Note how a visit ended and when the source is due again; blocked ones are paused, gone ones retired.
 
+        A visit ends once: of two workers that close it at the same moment the second changes nothing.
         This is also the moment to put words of new posts into the search index.
         """
         index_words(self._database, INDEXED_AT_ONCE)

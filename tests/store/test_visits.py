@@ -35,6 +35,18 @@ def test_pages_are_counted(store: Store) -> None:
     assert (visit.outcome, visit.detail) == ("ok", "fine")
 
 
+def test_a_visit_that_two_workers_close_counts_once(store: Store) -> None:
+    store.save_sources([source()], NOW)
+    store.begin_visit("v1", "board", NOW)
+    store.finish_visit("v1", "board", Outcome.UNREACHABLE, NOW + DAY, NOW + HOUR)
+    store.finish_visit("v1", "board", Outcome.UNREACHABLE, NOW + 2 * DAY, NOW + HOUR + timedelta(seconds=1))
+    (row,) = store.sources()
+    assert row.next_check_at == NOW + DAY
+    summary = store.visit_summary("v1")
+    assert summary is not None
+    assert summary.failures == 1
+
+
 def test_a_visit_knows_what_it_brought(store: Store) -> None:
     store.write([post(1), post(2)], NOW)
     store.begin_visit("v1", "board", NOW + HOUR)

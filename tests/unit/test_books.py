@@ -54,16 +54,16 @@ def test_a_last_page_that_is_gone_sends_the_next_reading_to_the_first() -> None:
 
 
 class Queue:
-    """One visit, finished; like the frontier it shows it to one caller and hides it from the next."""
+    """One visit; once it is finished it is shown to one caller and, as by the frontier, hidden from the next."""
 
     def __init__(self) -> None:
-        self.shown = False
+        self.shown = True
         self.closed: list[str] = []
 
     async def epoch(self) -> str:
         return "e"
 
-    async def finished_visits(self, limit: int) -> list[tuple[str, str]]:
+    async def finished_visits(self, limit: int, hide: float) -> list[tuple[str, str]]:
         found = [] if self.shown else [("e-1", SOURCE.name)]
         self.shown = True
         return found
@@ -106,10 +106,11 @@ def test_a_crawl_that_ends_during_a_round_leaves_no_visit_open(
         crawler: Any = SimpleNamespace()
         addon: Any = SimpleNamespace(store=lambda: store)
         kept = Books(crawler, addon)
+        await kept.spider_opened()
         kept.request_finished(
             Request(URL, meta={META_KEY: report().task.to_meta(), REPORT_KEY: report()}), "ok"
         )
-        await kept.spider_opened()
+        queue.shown = False
         assert await asyncio.to_thread(store.busy.wait, 10)
         closing = asyncio.create_task(kept.spider_closed())
         await asyncio.wait([closing], timeout=0.1)

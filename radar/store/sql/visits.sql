@@ -95,6 +95,7 @@ where id = %(visit)s::text and finished_at is null;
 
 -- name: settle_source
 -- Note on the source how its visit ended and when it is due again. A blocked one is paused, a gone one retired.
+-- A visit that another worker has ended before has been noted then.
 update source
 set last_visit_at = %(now)s::timestamptz,
     last_outcome = %(outcome)s::text,
@@ -105,7 +106,12 @@ set last_visit_at = %(now)s::timestamptz,
     state = case when state <> 'removed' then coalesce(%(state)s::text, 'active') else state end,
     state_reason = case when state <> 'removed' and %(state)s::text is not null then %(detail)s::text when state <> 'removed' then '' else state_reason end,
     state_since = case when state <> 'removed' and state <> coalesce(%(state)s::text, 'active') then %(now)s::timestamptz else state_since end
-where name = %(source)s::text;
+where name = %(source)s::text
+  and not exists (
+      select
+      from visit
+      where id = %(visit)s::text and finished_at <> %(now)s::timestamptz
+  );
 
 -- name: thread_marks
 -- How far threads have been read, as far as this queue may trust it.
