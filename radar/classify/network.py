@@ -1,7 +1,7 @@
 """The encoder as PyTorch trains it; needs the extra ``tune``.
 
 The same network as ``encoder`` computes in NumPy, with what training needs besides: dropout, and posts side by side.
-It begins with the first layers of ``base``. Word vectors stay as they are: a few thousand posts would only spoil
+It begins with layers of ``base``. Word vectors stay as they are: a few thousand posts would only spoil
 those of words that are not in them.
 """
 
@@ -59,7 +59,7 @@ class _Layer(nn.Module):
 class Network(nn.Module):
     """Gives the log-odds of gate and kinds of posts side by side."""
 
-    def __init__(self, source: base.Base, rows: Sequence[int]) -> None:
+    def __init__(self, source: base.Base, rows: Sequence[int], layers: int) -> None:
         super().__init__()
         self.words = nn.Embedding.from_pretrained(torch.from_numpy(source.matrix("emb.word", list(rows))))
         places = (
@@ -67,7 +67,7 @@ class Network(nn.Module):
         )
         self.places = nn.Parameter(torch.from_numpy(places[:MOST_PIECES].copy()))
         self.norm = _norm(source, "emb.ln")
-        self.layers = nn.ModuleList(_Layer(source, number) for number in range(base.LAYERS))
+        self.layers = nn.ModuleList(_Layer(source, number) for number in range(layers))
         self.head = nn.Linear(2 * source.width, OUTPUTS)
 
     def forward(self, numbers: Tensor, there: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """Train the encoder of the second look; needs the extra ``tune``.
 
-The first layers of a multilingual encoder (see ``base``, ``network``) are trained on with labelled posts: cross-entropy
+A multilingual encoder (see ``base``, ``network``) is trained on with labelled posts: cross-entropy
 of the gate, and of the kinds among requests. The sets of real posts are dealt to groups; for each group an encoder and
 a fast model are trained without it and judge it. On these judgements the mixture of both is chosen (see ``mixing``).
 The encoder that is written has seen all posts. It takes more than an hour on two cores, most of it for the groups.
@@ -26,7 +26,7 @@ from torch.nn import functional
 
 from radar.classify import base, careful, labelled, mixing, network
 from radar.classify.encoder import Encoder, reading
-from radar.classify.features import analyse
+from radar.classify.features import Analysis, analyse
 from radar.classify.labelled import Example
 from radar.classify.model import OUTPUTS
 from radar.classify.network import Network
@@ -34,11 +34,9 @@ from radar.classify.pieces import UNKNOWN, Pieces
 from radar.classify.training import Outcome, Trained, importance, targets
 from radar.errors import ModelError
 
-EPOCHS = 2
 _BATCH = 32
 _SORTED = 40
 """Batches sorted by length together, so that little is padded."""
-_RATE = 1.5e-4
 _DECAY = 0.9
 """Each layer learns slower than the one above by this factor."""
 _WARM_UP = 0.08
@@ -56,7 +54,19 @@ Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Lesson:
+class Plan:
+    """How an encoder is made."""
+
+    layers: int = base.LAYERS
+    """How many layers of ``base`` it begins with."""
+    epochs: int = 2
+    rate: float = 1.5e-4
+    """Greatest learning rate of its last layer."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
     """All posts, in a form that goes to another process."""
 
     examples: list[Example]
@@ -64,7 +74,6 @@ class _Lesson:
     rows: list[int]
     texts: list[str]
     scores: list[float]
-    seed: int
 
 
 def tune(
@@ -80,14 +89,8 @@ def tune(
     Raises:
         ModelError: the files cannot be read, the extra is not installed, or there is too little memory.
     """
-    examples = _few_composed(labelled.read(paths))
-    rows, texts, scores = base.load().vocabulary(labelled.texts(paths))
-    # as the file will hold them, or words might be cut in other ways than were learned
-    scores = np.array(scores, np.float16).astype(float).tolist()
-    pieces = Pieces(texts, scores)
-    analyses = [analyse(example.passage) for example in examples]
-    readings = [reading(analysis, pieces) for analysis in analyses]
-    lesson = _Lesson(examples, readings, rows, texts, scores, seed)
+    lesson, analyses = prepare(paths)
+    examples, plan = lesson.examples, Plan(seed=seed)
     dealt = mixing.groups(examples)
     measured = [at for at, example in enumerate(examples) if example.measured]
     slow = np.zeros((len(examples), OUTPUTS), dtype=np.float32)
@@ -96,12 +99,13 @@ def tune(
     workers = min(os.cpu_count() or 1, 1 + mixing.GROUPS)
     pool = ProcessPoolExecutor(workers, spawn, _begin, (logging.getLogger().level,))
     try:
-        whole = pool.submit(_learned, lesson, mixing.learned_from(examples, analyses, None), "all posts")
+        whole = pool.submit(learn, lesson, plan, mixing.learned_from(examples, analyses, None), "all posts")
         parts = {}
         for group in sorted(set(dealt.values())):
             judged = [at for at in measured if dealt[examples[at].set] == group]
             learned = mixing.learned_from(examples, analyses, group)
-            parts[pool.submit(_opinions, lesson, learned, judged, f"all but group {group + 1}")] = judged
+            name = f"all but group {group + 1}"
+            parts[pool.submit(opinions, lesson, plan, learned, judged, name)] = judged
         trained = fast()
         for part in as_completed(parts):
             slow[parts[part]] = part.result()
@@ -122,6 +126,18 @@ def tune(
     return trained, outcome
 
 
+def prepare(paths: Sequence[Path]) -> tuple[Lesson, list[Analysis]]:
+    """Return the labelled posts in ``paths`` as encoders learn from them, and what was found in each."""
+    examples = _few_composed(labelled.read(paths))
+    rows, texts, scores = base.load().vocabulary(labelled.texts(paths))
+    # as the file will hold them, or words might be cut in other ways than were learned
+    scores = np.array(scores, np.float16).astype(float).tolist()
+    pieces = Pieces(texts, scores)
+    analyses = [analyse(example.passage) for example in examples]
+    readings = [reading(analysis, pieces) for analysis in analyses]
+    return Lesson(examples, readings, rows, texts, scores), analyses
+
+
 def _few_composed(examples: Sequence[Example]) -> list[Example]:
     composed = 0
     kept = []
@@ -137,27 +153,29 @@ def _begin(level: int) -> None:
     logging.basicConfig(level=level, format="%(message)s")
 
 
-def _opinions(
-    lesson: _Lesson, learned: Sequence[int], judged: Sequence[int], name: str
+def opinions(
+    lesson: Lesson, plan: Plan, learned: Sequence[int], judged: Sequence[int], name: str
 ) -> NDArray[np.float32]:
     """Return the log-odds that an encoder made of some posts gives others."""
     analyses = [analyse(lesson.examples[at].passage) for at in judged]
-    return Encoder(_learned(lesson, learned, name)).logits(analyses)
+    return Encoder(learn(lesson, plan, learned, name)).logits(analyses)
 
 
-def _learned(lesson: _Lesson, learned: Sequence[int], name: str) -> Arrays:
-    """Return an encoder that has learned from the posts at these places."""
-    torch.manual_seed(lesson.seed)
-    chance = np.random.default_rng(lesson.seed)
+def learn(lesson: Lesson, plan: Plan, learned: Sequence[int], name: str) -> Arrays:
+    """Return an encoder that has learned from the posts at these places; ``name`` is for the log."""
+    torch.manual_seed(plan.seed)
+    chance = np.random.default_rng(plan.seed)
     source = base.load()
-    net = Network(source, lesson.rows)
+    net = Network(source, lesson.rows, plan.layers)
     truth, kinds = (torch.from_numpy(each).float() for each in targets(lesson.examples))
     sets = np.array([example.set for example in lesson.examples])
     own = np.isin(sets, ("written", "composed"))
     weights = torch.from_numpy(importance(sets, ~own, _FULL_SET)).float()
-    optimiser = torch.optim.AdamW(_rates(net), weight_decay=0.01, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(_rates(net, plan.rate), weight_decay=0.01, betas=(0.9, 0.98))
     rates = [group["lr"] for group in optimiser.param_groups]
-    steps = [batch for _ in range(EPOCHS) for batch in _batches(np.array(learned), lesson.readings, chance)]
+    steps = [
+        batch for _ in range(plan.epochs) for batch in _batches(np.array(learned), lesson.readings, chance)
+    ]
     net.train()
     for step, batch in enumerate(steps):
         share = min(1.0, (step + 1) / (_WARM_UP * len(steps))) * (1 - step / len(steps))
@@ -185,13 +203,13 @@ def _loss(logits: Tensor, truth: Tensor, kinds: Tensor, weights: Tensor) -> Tens
     return ((of_gate + _KINDS * of_kinds) * weights).mean()
 
 
-def _rates(net: Network) -> list[dict[str, Any]]:
-    groups: list[dict[str, Any]] = [{"params": [*net.norm.parameters(), net.places], "lr": _RATE / 2}]
+def _rates(net: Network, rate: float) -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = [{"params": [*net.norm.parameters(), net.places], "lr": rate / 2}]
     groups += [
-        {"params": list(layer.parameters()), "lr": _RATE * _DECAY ** (base.LAYERS - 1 - number)}
-        for number, layer in enumerate(net.layers)
+        {"params": list(layer.parameters()), "lr": rate * _DECAY**above}
+        for above, layer in enumerate(reversed(net.layers))
     ]
-    return [*groups, {"params": list(net.head.parameters()), "lr": 10 * _RATE}]
+    return [*groups, {"params": list(net.head.parameters()), "lr": 10 * rate}]
 
 
 def _batches(

@@ -217,7 +217,7 @@ def test_the_trained_network_is_what_the_encoder_computes() -> None:
     source = base.load()
     rows, words, scores = source.vocabulary(texts, fewest=1)
     torch.manual_seed(0)
-    net = network.Network(source, rows)
+    net = network.Network(source, rows, 2)
     net.head.weight.data *= 20
     net.train(mode=False)
     written = network.arrays(net, source, rows, words, scores)
