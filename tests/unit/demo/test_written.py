@@ -7,12 +7,13 @@ from pathlib import Path
 
 from radar.demo.content import KINDS, written
 
-TRAINING = Path(__file__).parents[3] / "training" / "written.jsonl"
+TRAINING = Path(__file__).parents[3] / "training"
+FILES = ("written.jsonl", "next-written.jsonl")
 FIELDS = {"id", "set", "lang", "title", "text", "label", "kinds", "licence", "written"}
 
 
 def posts() -> list[dict[str, object]]:
-    return [json.loads(line) for line in TRAINING.read_text("utf-8").splitlines()]
+    return [json.loads(line) for name in FILES for line in (TRAINING / name).read_text("utf-8").splitlines()]
 
 
 def test_every_post_has_its_fields_and_kinds_if_and_only_if_it_is_a_request() -> None:
