@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import multiprocessing
 import time
@@ -22,8 +21,13 @@ from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.http import Response
 from scrapy.utils.asyncio import run_in_thread
 
+from radar.frontier import scripts
 from radar.frontier.outcome import lease_of
+from radar.frontier.scripts import sources
 from radar.frontier.signals import epoch_changed
+
+CLOCK = "test:clock"
+"""Key in Redis with the milliseconds by which its clock is wrong."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,6 @@ class Probe(Spider):
         return job
 
     async def start(self) -> AsyncIterator[Request]:
-        clock = Path(self.job.folder) / "clock"
-        self.crawler.engine.scheduler.frontier.scripts.clock = lambda: _now(clock)  # type: ignore[union-attr]
         yield Request(self.job.root, callback=self.parse)
 
     def reseed(self) -> None:
@@ -100,15 +102,24 @@ class Probe(Spider):
             yield Request(child, callback=self.parse)
 
 
-def _now(file: Path) -> int:
-    with contextlib.suppress(OSError, ValueError):
-        return int(time.time() * 1000) + int(file.read_text())
-    return 0
+def with_clock() -> dict[str, str]:
+    """The scripts with a clock that a test can put forward or back: Redis' own, and what the key ``CLOCK`` adds.
+
+    The time must be read in Redis: calls that overtake each other would seem to come with a clock that goes back.
+    """
+    read = "math.floor(t[2] / 1000)"
+    texts = {
+        name: text.replace(read, f"{read} + tonumber(call('GET', '{CLOCK}') or 0)")
+        for name, text in sources().items()
+    }
+    assert all(CLOCK in text for text in texts.values())
+    return texts
 
 
 def work(job: Job, number: int) -> None:
     """The worker's whole life."""
     logging.getLogger().handlers.clear()
+    scripts.sources = with_clock  # type: ignore[assignment]
     process = CrawlerProcess(settings_of(job) | {"LOG_FILE": f"{job.folder}/worker-{number}.log"})
     process.crawl(Probe)
     process.start()

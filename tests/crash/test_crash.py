@@ -22,7 +22,7 @@ import redis
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.crash.gate import Gate
-from tests.crash.probe import Fleet, Job
+from tests.crash.probe import CLOCK, Fleet, Job
 from tests.crash.tree import Tree
 from tests.rediserver import RedisServer
 
@@ -53,11 +53,9 @@ class Story:
             time.sleep(0.05)
 
     def clock_jumps(self, ms: int) -> None:
-        """Redis' clock is one for all: nobody may be under way to it with the old time."""
-        self.redis_gate.close()
-        (self.folder / "clock").write_text(str(ms))
-        time.sleep(0.5)  # the driver sends a call that was cut off once more, with the time it was made with
-        self.redis_gate.open()
+        """From now on Redis' clock is wrong by this."""
+        with redis.Redis.from_url(self.redis.url) as client:
+            client.set(CLOCK, ms)
 
     def supervised(self) -> None:
         """A worker that finds no Redis when it starts says so and ends; a supervisor starts another."""
@@ -217,12 +215,14 @@ def test_postgres_away_is_waited_for(database_url: str) -> None:
 
 def test_the_clock_jumping_back_stops_nothing(database_url: str) -> None:
     with story(database_url, Tree(60)) as s:
-        (s.folder / "clock").write_text("0")
         s.fleet.start()
         s.fleet.start()
         s.after_rows(12)
         s.clock_jumps(-3_600_000)
         s.ends_well(30)
+        with redis.Redis.from_url(s.redis.url) as client:
+            made_up = int(client.get("{radar}:clock").split()[1])
+        assert 3_590_000 < made_up <= 3_600_000, "the frontier goes on from where the clock was"
 
 
 def test_a_slow_download_outlives_its_lease_by_renewal(database_url: str) -> None:
@@ -297,7 +297,6 @@ def test_random_misfortunes(database_url: str, number: int) -> None:
     try:
         slow = {dice.randrange(30): dice.uniform(0.5, 4.0)}
         with story(database_url, Tree(30, slow=slow), faults=dice.random() < 0.5) as s:
-            (s.folder / "clock").write_text("0")
             for _ in range(dice.randint(1, 2)):
                 s.fleet.start()
             for _ in range(dice.randint(1, 3)):
