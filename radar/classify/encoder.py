@@ -1,7 +1,7 @@
 """The careful look: a small transformer that reads a post word by word, in NumPy.
 
-An encoder of the BERT family (Devlin et al., 2019, with the layer norm after each block) whose first layers and word
-vectors come from multilingual-e5-small (Wang et al., 2024, MIT licence) and were trained on with labelled posts.
+An encoder of the BERT family (Devlin et al., 2019, with the layer norm after each block) whose layers and word vectors
+come from multilingual-e5-small (Wang et al., 2024, MIT licence) and were trained on with labelled posts.
 It reads what ``reading`` picks of a post: all of a short one, of a long one the sentences that may ask.
 
 Each post is computed by itself, so that a verdict depends on nothing but the post.

@@ -3,7 +3,7 @@
 A multilingual encoder (see ``base``, ``network``) is trained on with labelled posts: cross-entropy
 of the gate, and of the kinds among requests. The sets of real posts are dealt to groups; for each group an encoder and
 a fast model are trained without it and judge it. On these judgements the mixture of both is chosen (see ``mixing``).
-The encoder that is written has seen all posts. It takes more than an hour on two cores, most of it for the groups.
+The encoder that is written has seen all posts. It takes more than four hours on two cores, most of it for the groups.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ OUT = click.Path(path_type=Path, dir_okay=False)
     "--second-look",
     type=OUT,
     show_envvar=True,
-    help="Also train the encoder that reads again what may be a request, into this file (more than an hour; extra `tune`). For the package itself: a model of your own judges alone.",
+    help="Also train the encoder that reads again what may be a request, into this file (more than four hours on two cores; extra `tune`). For the package itself: a model of your own judges alone.",
 )
 @click.option("--card", type=OUT, show_envvar=True, help="Write a model card (Markdown) to this file.")
 @click.option("--figures", type=OUT, show_envvar=True, help="Write all figures to this file, as JSON.")
@@ -50,7 +50,7 @@ def train(
     for path in (out, second_look, card, figures):
         if path and not path.parent.is_dir():
             raise ModelError(f"There is no folder {path.parent} to write {path.name} to.")
-    # it takes minutes, with the second look more than an hour: say how far it is
+    # it takes minutes, with the second look hours: say how far it is
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         from radar.classify import card as model_card
