@@ -44,7 +44,7 @@ def load(path: Path | None = None, *, second_look: bool = True) -> Classifier:
     """Return the classifier of the package, or the one stored at ``path``.
 
     With ``second_look`` the package's classifier has its encoder read the posts that may be requests once more:
-    more are judged right, and such a post takes some sixty milliseconds.
+    more are judged right, and such a post takes some seventy milliseconds.
 
     Raises:
         ModelError: the file is missing, damaged or of another version.

@@ -1,7 +1,7 @@
 """The careful second look: posts that may be requests are read once more, by the encoder.
 
 The log-odds of both are mixed, output by output; the mixture was chosen on sets left out. Of posts that are surely no
-request, most of all posts, nothing changes and nothing is spent: the encoder takes some sixty milliseconds a post.
+request, most of all posts, nothing changes and nothing is spent: the encoder takes some seventy milliseconds a post.
 
 File: see ``archive``; the arrays of ``encoder``, and in ``meta`` format and mixture.
 """
