@@ -1,9 +1,9 @@
 """What the making of the encoder is worth: layers, epochs, learning rate, beside the fast model. Needs the extra `tune`.
 
-    python benchmarks/encoder.py FILE... [--group 0] [--layers 6 12] [--epochs 1] [--rates 1.5e-4] [--share 1.0]
+    python benchmarks/encoder.py FILE... [--group 0] [--layers 6 12] [--epochs 1] [--rates 1.5e-4] [--every 1]
 
 FILE as for `radar train`. The sets of one group are left out (0 to 3, dealt as by `radar train`); the fast model and
-each encoder learn from the others and judge it, each alone. An epoch takes half an hour with twelve layers.
+each encoder learn from the others, or from every so many of their posts, and judge it, each alone. An epoch takes half an hour with twelve layers.
 """
 
 from __future__ import annotations
@@ -29,16 +29,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--group", type=int, default=0, choices=range(mixing.GROUPS))
-    parser.add_argument("--layers", nargs="+", type=int, default=[6, 12])
+    parser.add_argument("--layers", nargs="+", type=int, default=[6, tuning.Plan().layers])
     parser.add_argument("--epochs", nargs="+", type=int, default=[1])
-    parser.add_argument("--rates", nargs="+", type=float, default=[1.5e-4])
-    parser.add_argument("--share", type=float, default=1.0, help="of the posts that the encoders learn from")
+    parser.add_argument("--rates", nargs="+", type=float, default=[tuning.Plan().rate])
+    parser.add_argument("--every", type=int, default=1, help="2: encoders learn from every second post")
     given = parser.parse_args()
     lesson, analyses = tuning.prepare(given.files)
     dealt = mixing.groups(lesson.examples)
     judged = [at for at, one in enumerate(lesson.examples) if one.measured and dealt[one.set] == given.group]
-    learned = mixing.learned_from(lesson.examples, analyses, given.group)
-    learned = learned[:: round(1 / given.share)]
+    learned = mixing.learned_from(lesson.examples, analyses, given.group)[:: given.every]
     examples = [lesson.examples[at] for at in judged]
     print(
         f"{len(examples)} posts of {', '.join(sorted({one.set for one in examples}))}; {len(learned)} learned from"
