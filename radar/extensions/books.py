@@ -180,7 +180,7 @@ class Books:
         return scheduler_of(self._crawler).frontier
 
 
-def close_visit(store: Store, visit: str, source: str, now: datetime, *, bare: bool = True) -> bool:
+def close_visit(store: Store, visit: str, source: str, now: datetime, *, bare: bool) -> bool:
     """Decide how the visit ended and when the next one is due; doing it twice changes nothing.
 
     Without ``bare`` a visit of which nothing is recorded stays open; returns False then.

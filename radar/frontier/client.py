@@ -222,7 +222,7 @@ class Frontier:
 
         return await self._whatever_epoch(run)
 
-    async def finished_visits(self, limit: int = 50, hide: float = 30.0) -> list[tuple[str, str]]:
+    async def finished_visits(self, limit: int, hide: float) -> list[tuple[str, str]]:
         """(visit, source) of visits of which nothing is outstanding.
 
         Each is shown again after ``hide`` seconds until it is closed.
