@@ -176,6 +176,9 @@ def learn(lesson: Lesson, plan: Plan, learned: Sequence[int], name: str) -> Arra
     steps = [
         batch for _ in range(plan.epochs) for batch in _batches(np.array(learned), lesson.readings, chance)
     ]
+    # on a processor without instructions for them, products of short numbers take many times as long as of long ones
+    able = torch.cpu.get_capabilities()
+    short = any(able.get(name) for name in ("avx512_bf16", "bf16"))
     net.train()
     for step, batch in enumerate(steps):
         share = min(1.0, (step + 1) / (_WARM_UP * len(steps))) * (1 - step / len(steps))
@@ -183,7 +186,7 @@ def learn(lesson: Lesson, plan: Plan, learned: Sequence[int], name: str) -> Arra
             group["lr"] = rate * share
         numbers, there = network.padded([lesson.readings[at] for at in batch])
         blanked = (torch.rand(numbers.shape) < _BLANKED) & (numbers > UNKNOWN)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=short):
             logits = net(numbers.masked_fill(blanked, UNKNOWN), there)
         loss = _loss(logits.float(), truth[batch], kinds[batch], weights[batch])
         optimiser.zero_grad()
