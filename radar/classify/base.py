@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radar.classify.encoder import BLOCK, unpacked
+from radar.classify.encoder import BLOCK, MOST_PIECES, encoded, unpacked
 from radar.classify.pieces import SPECIAL, Pieces
 from radar.errors import ModelError
 
@@ -26,6 +27,9 @@ _MAGIC = b"E5S1"
 _BEGIN, _END, _UNKNOWN = 0, 2, 3
 """Rows of the special pieces in the file."""
 _BLOCK_BYTES = 2 + BLOCK // 2
+_MATRICES = {"attend": ("q", "k", "v"), "gather": ("ao",), "widen": ("fi",), "narrow": ("fo",)}
+_NORMS = {"gather_norm": "aln", "narrow_norm": "oln"}
+"""What the layers of ``Encoder`` are called in the file."""
 
 Floats = NDArray[np.float32]
 
@@ -58,11 +62,42 @@ class Base:
     def _columns(self, name: str) -> int:
         return 4 * self.width if name.endswith("fo.w") else self.width
 
-    def vocabulary(self, texts: Iterable[str], fewest: int = 2) -> tuple[list[int], list[str], list[float]]:
-        """Return (rows in the file, pieces, scores) of the pieces worth keeping: those ``texts`` are made of, letters.
+    def encoder(
+        self, texts: Iterable[str], *, layers: int = LAYERS, fewest: int = 2
+    ) -> dict[str, NDArray[Any]]:
+        """Return the arrays of an ``Encoder`` that has learned nothing yet: without a head, matrices not rounded.
 
-        Most of the quarter of a million pieces belong to languages that nobody here will judge.
+        Its vocabulary is what ``texts`` are made of ``fewest`` times or more, and letters: most of the quarter of a
+        million pieces belong to languages that nobody here will judge.
         """
+        rows = self._rows(texts, fewest)
+        words, scales = self.blocks("emb.word")
+        places = self.floats("emb.pos").reshape(-1, self.width) + self.floats("emb.type")[: self.width]
+        made: dict[str, NDArray[Any]] = {
+            "pieces": encoded([*SPECIAL, *(self.texts[row] for row in rows[len(SPECIAL) :])]),
+            # as the file will hold them, or words might be cut in other ways than were learned
+            "scores": np.array([0.0] * len(SPECIAL) + self.scores[rows[len(SPECIAL) :]].tolist(), np.float16),
+            "words": words[rows],
+            "word_scales": scales[rows],
+            "places": places[:MOST_PIECES],
+            "norm": self._norm("emb.ln"),
+        }
+        for number in range(layers):
+            for name, parts in _MATRICES.items():
+                sources = [f"l{number}.{part}" for part in parts]
+                weight = np.concatenate([self.matrix(f"{source}.w") for source in sources])
+                made[f"{number}.{name}"] = np.ascontiguousarray(weight.T)
+                made[f"{number}.{name}_bias"] = np.concatenate(
+                    [self.floats(f"{source}.b") for source in sources]
+                )
+            for name, part in _NORMS.items():
+                made[f"{number}.{name}"] = self._norm(f"l{number}.{part}")
+        return made
+
+    def _norm(self, name: str) -> Floats:
+        return np.stack([self.floats(f"{name}.w"), self.floats(f"{name}.b")])
+
+    def _rows(self, texts: Iterable[str], fewest: int) -> list[int]:
         known = Pieces([*SPECIAL, *self.texts[4:]], [0.0] * len(SPECIAL) + self.scores[4:].tolist())
         counts = np.zeros(len(self.texts), dtype=np.int64)
         for text in texts:
@@ -72,12 +107,7 @@ class Base:
             for row in range(4, len(self.texts))
             if counts[row] >= fewest or (len(self.texts[row]) == 1 and ord(self.texts[row]) < 0x250)
         ]
-        rows = [_BEGIN, _END, _UNKNOWN, *kept]
-        return (
-            rows,
-            [*SPECIAL, *(self.texts[row] for row in kept)],
-            [0.0, 0.0, 0.0, *self.scores[kept].tolist()],
-        )
+        return [_BEGIN, _END, _UNKNOWN, *kept]
 
 
 def load() -> Base:

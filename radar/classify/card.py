@@ -58,7 +58,7 @@ def write(trained: Trained, files: Sequence[Path], seed: int, second_look: Outco
         *(_SECOND_LOOK if second_look else ()),
         "## Figures",
         "",
-        *_summary(reports),
+        *summary(reports),
         "",
     ]
     for name, report in reports.items():
@@ -72,7 +72,8 @@ def write(trained: Trained, files: Sequence[Path], seed: int, second_look: Outco
     return "\n".join(lines)
 
 
-def _summary(reports: Mapping[str, Report]) -> list[str]:
+def summary(reports: Mapping[str, Report]) -> list[str]:
+    """Return the lines of a table of figures, a column for each report."""
     rows: list[tuple[str, Callable[[Report], str]]] = [
         ("posts", lambda one: f"{one.posts}"),
         ("threshold", lambda one: f"{one.threshold:.2f}"),

@@ -95,7 +95,20 @@ def load(path: Path | None = None) -> SecondLook:
     Raises:
         ModelError: the file is missing, damaged or of another version.
     """
-    name = str(path) if path else "the package's encoder"
+    arrays, mixture, version = read(path)
+    try:
+        return SecondLook(Encoder(arrays), mixture, version)
+    except archive.DAMAGED as error:
+        raise ModelError(f"{_named(path)} cannot be read: {error}") from error
+
+
+def read(path: Path | None = None) -> tuple[dict[str, NDArray[Any]], Mixture, str]:
+    """Return arrays, mixture and version of the second look of the package, or of the one in ``path``.
+
+    Raises:
+        ModelError: the file is missing, damaged or of another version.
+    """
+    name = _named(path)
     try:
         content = (
             path.read_bytes() if path else (files("radar.classify") / "data" / "encoder.npz").read_bytes()
@@ -116,6 +129,10 @@ def load(path: Path | None = None) -> SecondLook:
             threshold=float(data["threshold"]),
             kind_thresholds={kind.value: float(data["kind_thresholds"][kind.value]) for kind in Kind},
         )
-        return SecondLook(Encoder(arrays), mixture, str(data["version"]))
+        return arrays, mixture, str(data["version"])
     except archive.DAMAGED as error:
         raise ModelError(f"{name} cannot be read: {error}") from error
+
+
+def _named(path: Path | None) -> str:
+    return str(path) if path else "the package's encoder"

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -56,21 +57,19 @@ class Encoder:
 
     def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Take the arrays of a model file; raises KeyError or ValueError if they do not fit together."""
-        texts = json.loads(np.asarray(arrays["pieces"]).tobytes())
         self._threads = ThreadpoolController()
-        self.pieces = Pieces(texts, np.asarray(arrays["scores"], dtype=np.float32).tolist())
+        self.pieces = vocabulary(arrays)
         self._words = np.asarray(arrays["words"], dtype=np.uint8)
         self._word_scales = np.asarray(arrays["word_scales"], dtype=np.float16)
         self._places = np.asarray(arrays["places"], dtype=np.float32)
         self._norm = np.asarray(arrays["norm"], dtype=np.float32)
         self._layers: list[Layer] = []
-        while f"{len(self._layers)}.attend" in arrays:
-            name = f"{len(self._layers)}."
-            self._layers.append(Layer(*(_matrix(arrays, name + field) for field in Layer._fields)))
-        self._head = _matrix(arrays, "head")
+        for number in range(depth(arrays)):
+            self._layers.append(Layer(*(matrix(arrays, f"{number}.{field}") for field in Layer._fields)))
+        self._head = matrix(arrays, "head")
         self._head_bias = np.asarray(arrays["head_bias"], dtype=np.float32)
-        if len(texts) != len(self._words) or len(self._places) < MOST_PIECES:
-            raise ValueError("the encoder's arrays do not fit together")
+        if len(self._places) < MOST_PIECES:
+            raise ValueError("the encoder has too few places")
 
     def logits(self, analyses: Sequence[Analysis]) -> Floats:
         """Return log-odds, posts by outputs."""
@@ -121,7 +120,26 @@ def unpacked(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> Floats:
     return rows
 
 
-def _matrix(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Floats:
+def vocabulary(arrays: Mapping[str, NDArray[np.generic]]) -> Pieces:
+    """Return the pieces that an encoder knows."""
+    texts = json.loads(np.asarray(arrays["pieces"]).tobytes())
+    scores = np.asarray(arrays["scores"], dtype=np.float32).tolist()
+    if not len(texts) == len(scores) == len(arrays["words"]):
+        raise ValueError("the encoder's pieces do not fit its word vectors")
+    return Pieces(texts, scores)
+
+
+def encoded(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """Return pieces in the form in which a file holds them."""
+    return np.frombuffer(json.dumps(texts, ensure_ascii=False).encode(), np.uint8)
+
+
+def depth(arrays: Mapping[str, NDArray[np.generic]]) -> int:
+    """Return how many layers an encoder has."""
+    return next(number for number in count() if f"{number}.attend" not in arrays)
+
+
+def matrix(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Floats:
     """Return an array as it is, or an eight-bit matrix times the scales of its columns."""
     values = np.asarray(arrays[name])
     if values.dtype != np.int8:

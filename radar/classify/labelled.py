@@ -20,6 +20,8 @@ from radar.classify.passage import Passage
 from radar.errors import ModelError
 from radar.model import Kind
 
+MADE = ("written", "composed")
+"""Sets of posts that were made for training; all others are real."""
 LABELS = ("request", "question", "none", "undecidable")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,15 @@ _EASY = 3
 
 
 def groups(examples: Sequence[Example]) -> dict[str, int]:
-    """Deal the sets of real posts to groups: the largest first, each to the group with the fewest posts."""
-    sizes = Counter(example.set for example in examples if example.measured)
-    filled = [0] * GROUPS
+    """Deal the sets of measured posts to groups; see ``deal``."""
+    return deal((example.set for example in examples if example.measured), GROUPS)
+
+
+def deal(sets: Iterable[str], groups: int) -> dict[str, int]:
+    """Deal sets, named once for each post, to groups: the largest first, each to the group with the fewest posts."""
+    filled = [0] * groups
     dealt: dict[str, int] = {}
-    for name, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+    for name, size in sorted(Counter(sets).items(), key=lambda item: (-item[1], item[0])):
         dealt[name] = filled.index(min(filled))
         filled[dealt[name]] += size
     return dealt

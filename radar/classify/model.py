@@ -87,6 +87,10 @@ class TrainedClassifier:
             verdicts += self._judge(passages[start : start + _BATCH])
         return verdicts
 
+    def looking_twice(self, second_look: SecondLook) -> TrainedClassifier:
+        """Return this model with a second look that was made for it."""
+        return TrainedClassifier(self._weights, self._meta, second_look)
+
     def logits(self, analyses: Sequence[Analysis]) -> Floats:
         """Return the calibrated log-odds of all outputs, posts by outputs."""
         rows, columns = features.word_features(analyses)
@@ -192,12 +196,15 @@ def load(path: Path | None = None, *, second_look: bool = True) -> TrainedClassi
         )
     except archive.DAMAGED as error:
         raise ModelError(f"{name} cannot be read: {error}") from error
-    look = careful.load() if second_look and path is None else None
-    if look and look.mixture.base != meta.version:
+    alone = TrainedClassifier(weights, meta)
+    if not second_look or path is not None:
+        return alone
+    look = careful.load()
+    if look.mixture.base != meta.version:
         raise ModelError(
             f"The package's encoder belongs to {look.mixture.base}, not to {meta.version}; install again."
         )
-    return TrainedClassifier(weights, meta, look)
+    return alone.looking_twice(look)
 
 
 def _numbers(values: Sequence[float]) -> tuple[float, ...]:

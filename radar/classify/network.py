@@ -1,13 +1,12 @@
 """The encoder as PyTorch trains it; needs the extra ``tune``.
 
 The same network as ``encoder`` computes in NumPy, with what training needs besides: dropout, and posts side by side.
-It begins with layers of ``base``. Word vectors stay as they are: a few thousand posts would only spoil
-those of words that are not in them.
+It begins with what ``base`` holds, or with an encoder that has learned already. Word vectors stay as they are: a few
+thousand posts would only spoil those of words that are not in them.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,30 +16,33 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from radar.classify import base, encoder
-from radar.classify.encoder import HEAD_SIZE, MOST_PIECES
+from radar.classify import encoder
+from radar.classify.encoder import HEAD_SIZE
 from radar.classify.model import OUTPUTS
 
 _DROPOUT = 0.1
 _NEVER = -1e4
 """Stands for minus infinity where a piece is none."""
 
+Arrays = dict[str, NDArray[Any]]
+"""As ``Encoder`` takes them."""
+
 
 class _Layer(nn.Module):
-    def __init__(self, source: base.Base, number: int) -> None:
+    def __init__(self, given: Arrays, number: int) -> None:
         super().__init__()
 
-        def linear(*names: str) -> nn.Linear:
-            weight = np.concatenate([source.matrix(f"l{number}.{name}.w") for name in names])
-            bias = np.concatenate([source.floats(f"l{number}.{name}.b") for name in names])
-            made = nn.Linear(weight.shape[1], weight.shape[0])
-            made.weight.data, made.bias.data = torch.from_numpy(weight), torch.from_numpy(bias)
+        def linear(name: str) -> nn.Linear:
+            weight = encoder.matrix(given, f"{number}.{name}")
+            made = nn.Linear(*weight.shape)
+            made.weight.data = torch.from_numpy(weight.T.copy())
+            made.bias.data = _long(given, f"{number}.{name}_bias")
             return made
 
-        self.attend, self.gather = linear("q", "k", "v"), linear("ao")
-        self.widen, self.narrow = linear("fi"), linear("fo")
-        self.gather_norm = _norm(source, f"l{number}.aln")
-        self.narrow_norm = _norm(source, f"l{number}.oln")
+        self.attend, self.gather = linear("attend"), linear("gather")
+        self.widen, self.narrow = linear("widen"), linear("narrow")
+        self.gather_norm = _norm(given, f"{number}.gather_norm")
+        self.narrow_norm = _norm(given, f"{number}.narrow_norm")
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         posts, length, width = x.shape
@@ -59,16 +61,18 @@ class _Layer(nn.Module):
 class Network(nn.Module):
     """Gives the log-odds of gate and kinds of posts side by side."""
 
-    def __init__(self, source: base.Base, rows: Sequence[int], layers: int) -> None:
+    def __init__(self, given: Arrays, layers: int) -> None:
+        """Take the first ``layers`` layers of an ``Encoder``; one that has no head yet gets one that knows nothing."""
         super().__init__()
-        self.words = nn.Embedding.from_pretrained(torch.from_numpy(source.matrix("emb.word", list(rows))))
-        places = (
-            source.floats("emb.pos").reshape(-1, source.width) + source.floats("emb.type")[: source.width]
-        )
-        self.places = nn.Parameter(torch.from_numpy(places[:MOST_PIECES].copy()))
-        self.norm = _norm(source, "emb.ln")
-        self.layers = nn.ModuleList(_Layer(source, number) for number in range(layers))
-        self.head = nn.Linear(2 * source.width, OUTPUTS)
+        words = encoder.unpacked(given["words"], given["word_scales"])
+        self.words = nn.Embedding.from_pretrained(torch.from_numpy(words))
+        self.places = nn.Parameter(_long(given, "places"))
+        self.norm = _norm(given, "norm")
+        self.layers = nn.ModuleList(_Layer(given, number) for number in range(layers))
+        self.head = nn.Linear(2 * words.shape[1], OUTPUTS)
+        if "head" in given:
+            self.head.weight.data = torch.from_numpy(encoder.matrix(given, "head").T.copy())
+            self.head.bias.data = _long(given, "head_bias")
 
     def forward(self, numbers: Tensor, there: Tensor) -> Tensor:
         """Return log-odds, posts by outputs, of what ``padded`` returns."""
@@ -90,16 +94,10 @@ def padded(readings: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     return numbers, there
 
 
-def arrays(
-    network: Network, source: base.Base, rows: Sequence[int], texts: list[str], scores: Sequence[float]
-) -> dict[str, NDArray[Any]]:
-    """Return what ``Encoder`` reads."""
-    words, word_scales = source.blocks("emb.word")
-    made: dict[str, NDArray[Any]] = {
-        "pieces": np.frombuffer(json.dumps(texts, ensure_ascii=False).encode(), np.uint8),
-        "scores": np.array(scores, np.float16),
-        "words": words[list(rows)],
-        "word_scales": word_scales[list(rows)],
+def arrays(network: Network, given: Arrays) -> Arrays:
+    """Return what ``Encoder`` reads; ``given`` is what the network was made of."""
+    made = {
+        **{name: given[name] for name in ("pieces", "scores", "words", "word_scales")},
         "places": _half(network.places),
         "norm": _both(network.norm),
         "head": network.head.weight.detach().numpy().T.copy(),
@@ -118,11 +116,15 @@ def arrays(
     return made
 
 
-def _norm(source: base.Base, name: str) -> nn.LayerNorm:
-    made = nn.LayerNorm(source.width, eps=encoder.EPSILON)
-    made.weight.data = torch.from_numpy(source.floats(f"{name}.w"))
-    made.bias.data = torch.from_numpy(source.floats(f"{name}.b"))
+def _norm(given: Arrays, name: str) -> nn.LayerNorm:
+    factor, shift = _long(given, name)
+    made = nn.LayerNorm(len(factor), eps=encoder.EPSILON)
+    made.weight.data, made.bias.data = factor, shift
     return made
+
+
+def _long(given: Arrays, name: str) -> Tensor:
+    return torch.from_numpy(np.array(given[name], dtype=np.float32))
 
 
 def _both(norm: nn.LayerNorm) -> NDArray[np.float16]:

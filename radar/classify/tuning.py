@@ -25,12 +25,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from radar.classify import base, careful, labelled, mixing, network
-from radar.classify.encoder import Encoder, reading
+from radar.classify.encoder import Encoder, reading, vocabulary
 from radar.classify.features import Analysis, analyse
 from radar.classify.labelled import Example
 from radar.classify.model import OUTPUTS
-from radar.classify.network import Network
-from radar.classify.pieces import UNKNOWN, Pieces
+from radar.classify.network import Arrays, Network
+from radar.classify.pieces import UNKNOWN
 from radar.classify.training import Outcome, Trained, importance, targets
 from radar.errors import ModelError
 
@@ -50,15 +50,13 @@ _COMPOSED = 1500
 """Composed posts taken; they teach the fast model more than an encoder, which knows the language already."""
 log = logging.getLogger(__name__)
 
-Arrays = dict[str, NDArray[Any]]
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How an encoder is made."""
 
     layers: int = base.LAYERS
-    """How many layers of ``base`` it begins with."""
+    """How many layers it has, of those that it begins with."""
     epochs: int = 2
     rate: float = 1.5e-4
     """Greatest learning rate of its last layer."""
@@ -71,9 +69,10 @@ class Lesson:
 
     examples: list[Example]
     readings: list[list[int]]
-    rows: list[int]
-    texts: list[str]
-    scores: list[float]
+    weights: NDArray[np.float64]
+    """How much each post counts."""
+    begin: Arrays
+    """The encoder that learning begins with."""
 
 
 def tune(
@@ -97,7 +96,7 @@ def tune(
     # forked processes would share the state of PyTorch's threads
     spawn = multiprocessing.get_context("spawn")
     workers = min(os.cpu_count() or 1, 1 + mixing.GROUPS)
-    pool = ProcessPoolExecutor(workers, spawn, _begin, (logging.getLogger().level,))
+    pool = ProcessPoolExecutor(workers, spawn, start_worker, (logging.getLogger().level,))
     try:
         whole = pool.submit(learn, lesson, plan, mixing.learned_from(examples, analyses, None), "all posts")
         parts = {}
@@ -128,17 +127,22 @@ def tune(
 
 def prepare(paths: Sequence[Path]) -> tuple[Lesson, list[Analysis]]:
     """Return the labelled posts in ``paths`` as encoders learn from them, and what was found in each."""
-    examples = _few_composed(labelled.read(paths))
-    rows, texts, scores = base.load().vocabulary(labelled.texts(paths))
-    # as the file will hold them, or words might be cut in other ways than were learned
-    scores = np.array(scores, np.float16).astype(float).tolist()
-    pieces = Pieces(texts, scores)
+    examples = few_composed(labelled.read(paths))
+    begin = base.load().encoder(labelled.texts(paths))
     analyses = [analyse(example.passage) for example in examples]
+    pieces = vocabulary(begin)
     readings = [reading(analysis, pieces) for analysis in analyses]
-    return Lesson(examples, readings, rows, texts, scores), analyses
+    return Lesson(examples, readings, weights(examples), begin), analyses
 
 
-def _few_composed(examples: Sequence[Example]) -> list[Example]:
+def weights(examples: Sequence[Example]) -> NDArray[np.float64]:
+    """Return how much each post counts, so that no single site decides."""
+    sets = np.array([example.set for example in examples])
+    return importance(sets, ~np.isin(sets, labelled.MADE), _FULL_SET)
+
+
+def few_composed(examples: Sequence[Example]) -> list[Example]:
+    """Return the posts that an encoder may learn from, in their order."""
     composed = 0
     kept = []
     for example in examples:
@@ -148,7 +152,8 @@ def _few_composed(examples: Sequence[Example]) -> list[Example]:
     return kept
 
 
-def _begin(level: int) -> None:
+def start_worker(level: int) -> None:
+    """Prepare a process in which an encoder is trained."""
     torch.set_num_threads(1)  # one core each: threads would fight for them
     logging.basicConfig(level=level, format="%(message)s")
 
@@ -165,12 +170,9 @@ def learn(lesson: Lesson, plan: Plan, learned: Sequence[int], name: str) -> Arra
     """Return an encoder that has learned from the posts at these places; ``name`` is for the log."""
     torch.manual_seed(plan.seed)
     chance = np.random.default_rng(plan.seed)
-    source = base.load()
-    net = Network(source, lesson.rows, plan.layers)
+    net = Network(lesson.begin, plan.layers)
     truth, kinds = (torch.from_numpy(each).float() for each in targets(lesson.examples))
-    sets = np.array([example.set for example in lesson.examples])
-    own = np.isin(sets, ("written", "composed"))
-    weights = torch.from_numpy(importance(sets, ~own, _FULL_SET)).float()
+    counts = torch.from_numpy(lesson.weights).float()
     optimiser = torch.optim.AdamW(_rates(net, plan.rate), weight_decay=0.01, betas=(0.9, 0.98))
     rates = [group["lr"] for group in optimiser.param_groups]
     steps = [
@@ -188,7 +190,7 @@ def learn(lesson: Lesson, plan: Plan, learned: Sequence[int], name: str) -> Arra
         blanked = (torch.rand(numbers.shape) < _BLANKED) & (numbers > UNKNOWN)
         with torch.autocast("cpu", torch.bfloat16, enabled=short):
             logits = net(numbers.masked_fill(blanked, UNKNOWN), there)
-        loss = _loss(logits.float(), truth[batch], kinds[batch], weights[batch])
+        loss = _loss(logits.float(), truth[batch], kinds[batch], counts[batch])
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -196,7 +198,7 @@ def learn(lesson: Lesson, plan: Plan, learned: Sequence[int], name: str) -> Arra
         if step % 100 == 99:
             log.info("%s: step %d of %d, loss %.3f", name, step + 1, len(steps), float(loss.detach()))
     net.train(mode=False)
-    return network.arrays(net, source, lesson.rows, lesson.texts, lesson.scores)
+    return network.arrays(net, lesson.begin)
 
 
 def _loss(logits: Tensor, truth: Tensor, kinds: Tensor, weights: Tensor) -> Tensor:

@@ -39,6 +39,7 @@ COMMANDS = {
     "status": "status",
     "stop": "running",
     "train": "training",
+    "train-on": "training",
 }
 """Command to the module below ``radar.cli`` that has it, in a function or object of that name."""
 

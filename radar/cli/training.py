@@ -1,4 +1,4 @@
-"""``train``: make a classifier from labelled posts."""
+"""``train`` and ``train-on``: make a classifier from labelled posts, and its second look learn from more."""
 
 from __future__ import annotations
 
@@ -47,11 +47,7 @@ def train(
     never counted). A FILE whose lines have only `id`, `label` and `kinds` labels the posts of the other files that have
     no label yet. The figures shown are of posts whose set was left out.
     """
-    for path in (out, second_look, card, figures):
-        if path and not path.parent.is_dir():
-            raise ModelError(f"There is no folder {path.parent} to write {path.name} to.")
-    # it takes minutes, with the second look hours: say how far it is
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    _begin(out, second_look, card, figures)
     try:
         from radar.classify import card as model_card
         from radar.classify import evaluation, training
@@ -81,3 +77,51 @@ def train(
             figures.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
     except OSError as error:
         raise ModelError(f"{error.filename} cannot be written: {error.strerror}") from error
+
+
+@click.command(short_help="Train the second look on with newly labelled posts.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
+@click.option(
+    "--fresh",
+    type=FILE,
+    multiple=True,
+    required=True,
+    show_envvar=True,
+    help="A file with posts or labels that it has not learned from; several times if need be.",
+)
+@click.option(
+    "--out", type=OUT, required=True, show_envvar=True, help="Where it goes, for example encoder.npz."
+)
+@click.option(
+    "--second-look",
+    type=FILE,
+    show_envvar=True,
+    help="The encoder to begin with, instead of the package's.",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, show_envvar=True, help="Same seed, same encoder."
+)
+def train_on(
+    files: Sequence[Path], fresh: Sequence[Path], out: Path, second_look: Path | None, seed: int
+) -> None:
+    """Train the package's second look on with newly labelled posts (needs the extra `tune`).
+
+    FILEs are those that it was made from, in the form that `radar train` reads; the fresh ones have what is new. The
+    table compares it with what it was, on fresh posts that it had not learned from when it judged them.
+    """
+    _begin(out)
+    try:
+        from radar.classify import card, further
+
+        comparison = further.train_on(files, fresh, out, second_look, seed)
+    except ImportError as error:
+        raise ModelError("Training needs the extra `tune`: pip install 'my-business-radar[tune]'") from error
+    click.echo("\n".join(card.summary({"before": comparison.before, "after": comparison.after})))
+
+
+def _begin(*paths: Path | None) -> None:
+    for path in paths:
+        if path and not path.parent.is_dir():
+            raise ModelError(f"There is no folder {path.parent} to write {path.name} to.")
+    # it takes minutes, with the second look hours: say how far it is
+    logging.basicConfig(level=logging.INFO, format="%(message)s")

